@@ -1,0 +1,1 @@
+"""Holdfast: placement stability of looked-after children, kept true as events arrive."""

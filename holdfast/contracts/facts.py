@@ -1,0 +1,254 @@
+"""Facts: what stands of a child's statements. Which statement of a fact wins, and the flat form it is kept in.
+
+Folding statements with `supersede` in any order, however often repeated, ends in the same facts. Nothing here
+knows what the facts add up to.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from holdfast.contracts import events
+from holdfast.contracts.events import Event, canonical, statement_hash
+
+
+class Kind(IntEnum):
+    """What a fact is about."""
+
+    ADMISSION = 1
+    PLACEMENT_MOVE = 2
+    LEGAL_STATUS = 3
+    MISSING_EPISODE = 4
+    DISCHARGE = 5
+    WITHDRAWAL = 6
+
+
+class Described(Struct, frozen=True, array_like=True, gc=False):
+    """A placement as last described. `None` is unknown."""
+
+    type: str
+    provider: str | None = None
+    placement_id: str | None = None
+    urn: str | None = None
+    distance_miles: float | None = None
+    in_authority: bool | None = None
+    locality: str | None = None
+
+
+class Missing(Struct, frozen=True, array_like=True, gc=False):
+    """A missing episode as stated; `begins` and `ends` are UTC instants or London dates, as text."""
+
+    kind: str
+    begins: str
+    ends: str | None = None
+    interview: tuple[date | None, bool | None, date | None] | None = None
+
+
+class Fact(Struct, frozen=True, array_like=True, gc=False):
+    """The latest statement of one fact about one child.
+
+    Days are proleptic ordinals (`date.toordinal`); instants are microseconds since 1970 UTC. `on` is None for
+    withdrawals and missing episodes. `first_recorded_at` is the earliest instant any statement of the fact was
+    recorded. `contested`: statements recorded at the same latest instant differ in content.
+    """
+
+    key: str
+    system: str
+    kind: Kind
+    recorded_at: int
+    first_recorded_at: int
+    statement: bytes
+    by_steward: bool = False
+    contested: bool = False
+    on: int | None = None
+    sequence: int | None = None
+    placement: Described | None = None
+    legal_status: str | None = None
+    reason: str | None = None
+    reason_for_placement_change: str | None = None
+    began_before: bool = False
+    date_of_birth: int | None = None
+    sex: str | None = None
+    category_of_need: str | None = None
+    missing: Missing | None = None
+
+
+FactKey = tuple[str, str]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(instant: str) -> int:
+    """An RFC 3339 instant as microseconds since 1970 UTC."""
+    return (datetime.fromisoformat(instant) - _EPOCH) // _MICROSECOND
+
+
+def instant(microseconds_since_1970: int) -> str:
+    """The RFC 3339 text, in UTC, that `microseconds` reads back."""
+    text = (_EPOCH + microseconds_since_1970 * _MICROSECOND).isoformat()
+    return text.replace("+00:00", "Z")
+
+
+def fact_of(event: Event, statement: bytes | None = None) -> Fact:
+    """The event as a standing fact. `statement` is the first 16 bytes of its hash, computed where not given."""
+    recorded_at = microseconds(event.recordedtime)
+    return Fact(
+        key=event.fact,
+        system=event.system,
+        recorded_at=recorded_at,
+        first_recorded_at=recorded_at,
+        statement=statement if statement is not None else bytes.fromhex(statement_hash(event)),
+        by_steward=event.statedby is not None,
+        **_said(event),
+    )
+
+
+def _said(event: Event) -> dict[str, Any]:
+    match event:
+        case events.Admission(data=data):
+            return {
+                "kind": Kind.ADMISSION,
+                "on": data.on.toordinal(),
+                "sequence": data.sequence,
+                "placement": _described(data.placement),
+                "legal_status": data.legal_status,
+                "began_before": data.began_before,
+                "date_of_birth": data.date_of_birth and data.date_of_birth.toordinal(),
+                "sex": data.sex,
+                "category_of_need": data.category_of_need,
+            }
+        case events.PlacementMove(data=data):
+            return {
+                "kind": Kind.PLACEMENT_MOVE,
+                "on": data.on.toordinal(),
+                "sequence": data.sequence,
+                "placement": _described(data.placement),
+                "legal_status": data.legal_status,
+                "reason": data.reason_for_new_episode,
+                "reason_for_placement_change": data.reason_for_placement_change,
+            }
+        case events.LegalStatus(data=data):
+            return {
+                "kind": Kind.LEGAL_STATUS,
+                "on": data.on.toordinal(),
+                "sequence": data.sequence,
+                "legal_status": data.legal_status,
+            }
+        case events.MissingEpisode(data=data):
+            interview = data.return_interview
+            return {
+                "kind": Kind.MISSING_EPISODE,
+                "sequence": data.sequence,
+                "missing": Missing(
+                    data.kind,
+                    data.begins,
+                    data.ends,
+                    (interview.offered_on, interview.accepted, interview.held_on) if interview else None,
+                ),
+            }
+        case events.Discharge(data=data):
+            return {
+                "kind": Kind.DISCHARGE,
+                "on": data.on.toordinal(),
+                "sequence": data.sequence,
+                "reason": data.reason_episode_ceased,
+            }
+        case _:
+            return {"kind": Kind.WITHDRAWAL}
+
+
+def _described(placement: events.Placement) -> Described:
+    return Described(
+        placement.type,
+        placement.provider,
+        placement.placement_id,
+        placement.urn,
+        placement.distance_miles,
+        placement.in_authority,
+        placement.locality,
+    )
+
+
+def supersede(held: Fact | None, stated: Fact) -> Fact:
+    """Which of two statements of one fact stands. Returns `held` itself where `stated` changes nothing."""
+    if held is None:
+        return stated
+    first = min(held.first_recorded_at, stated.first_recorded_at)
+    if stated.recorded_at != held.recorded_at:
+        winner = stated if stated.recorded_at > held.recorded_at else held
+        contested = winner.contested
+    elif stated.statement == held.statement:
+        winner, contested = held, held.contested or stated.contested
+    else:
+        mine, theirs = _rank(held), _rank(stated)
+        winner = stated if theirs > mine else held
+        contested = held.contested or stated.contested or _content(held) != _content(stated)
+    if winner is held and first == held.first_recorded_at and contested == held.contested:
+        return held
+    return msgspec.structs.replace(winner, first_recorded_at=first, contested=contested)
+
+
+def _rank(fact: Fact) -> tuple[bool, bool, bytes, bytes]:
+    """Between statements of one instant: the system's own, a withdrawal, the greater data, the greater hash."""
+    return (not fact.by_steward, fact.kind is Kind.WITHDRAWAL, canonical_data(fact), fact.statement)
+
+
+def _content(fact: Fact) -> tuple[Any, ...]:
+    """Everything said, apart from who said it, when and under which id."""
+    return msgspec.structs.astuple(fact)[2:3] + msgspec.structs.astuple(fact)[8:]
+
+
+def standing(facts: Iterable[Fact]) -> dict[FactKey, Fact]:
+    """Fold statements of one child into what stands, by (system, key). Withdrawn facts stay, as withdrawals."""
+    held: dict[FactKey, Fact] = {}
+    for fact in facts:
+        name = (fact.system, fact.key)
+        held[name] = supersede(held.get(name), fact)
+    return held
+
+
+def canonical_data(fact: Fact) -> bytes:
+    """The statement's `data` as RFC 8785 JSON without `placement_id` and `locality`: what ties are broken by."""
+    data: dict[str, Any] = {"on": _day(fact.on), "sequence": fact.sequence, "legal_status": fact.legal_status}
+    if fact.placement is not None:
+        place = fact.placement
+        data["placement"] = _present(
+            {
+                "type": place.type,
+                "provider": place.provider,
+                "urn": place.urn,
+                "distance_miles": place.distance_miles,
+                "in_authority": place.in_authority,
+            }
+        )
+    if fact.missing is not None:
+        data |= {"kind": fact.missing.kind, "from": fact.missing.begins, "until": fact.missing.ends}
+        data["return_interview"] = _interview(fact.missing.interview)
+    data["began_before"] = fact.began_before or None
+    data["date_of_birth"] = _day(fact.date_of_birth)
+    data["sex"] = fact.sex
+    data["category_of_need"] = fact.category_of_need
+    reason = "reason_episode_ceased" if fact.kind is Kind.DISCHARGE else "reason_for_new_episode"
+    data[reason] = fact.reason
+    data["reason_for_placement_change"] = fact.reason_for_placement_change
+    return canonical(_present(data))
+
+
+def _present(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _day(ordinal: int | None) -> str | None:
+    return None if ordinal is None else date.fromordinal(ordinal).isoformat()
+
+
+def _interview(stated: tuple[date | None, bool | None, date | None] | None) -> dict[str, Any] | None:
+    if stated is None:
+        return None
+    offered_on, accepted, held_on = stated
+    return _present({"offered_on": offered_on, "accepted": accepted, "held_on": held_on})

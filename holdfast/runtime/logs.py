@@ -1,0 +1,54 @@
+"""Structured logs, one JSON object a line, with nothing in them that could name a child.
+
+Values under names that could carry personal data are replaced, whatever the caller passed.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+# Never logged, at any level: references, pseudonyms, names, secrets, and whole bodies or addresses that may hold them.
+PRIVATE = frozenset(
+    {
+        "subject", "child", "fact", "id", "key", "value", "data", "body", "event", "statement", "placement_id",
+        "postcode", "locality", "token", "password", "secret", "url", "path", "query", "reference", "name",
+    }
+)  # fmt: skip
+
+
+def configure_logs(service: str, level: str = "info") -> None:
+    """Log to standard output as JSON, under the service's name."""
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            redact,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.EventRenamer("message"),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    # Libraries' own logs may quote what they were given: only their warnings are let through, to standard error.
+    logging.basicConfig(stream=sys.stderr, level=max(threshold, logging.WARNING), force=True)
+
+
+def logger(module: str) -> structlog.stdlib.BoundLogger:
+    """A logger; messages are constant sentences and values go into keywords."""
+    log: structlog.stdlib.BoundLogger = structlog.get_logger(module=module)
+    return log
+
+
+def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace every value under a private name, other than the message itself."""
+    for field in PRIVATE & event.keys() - {"event"}:
+        event[field] = "[withheld]"
+    return event
