@@ -54,11 +54,13 @@ async def assign_from_start(reader: AIOKafkaConsumer, topic: str) -> dict[TopicP
 
 
 async def _partitions(reader: AIOKafkaConsumer, topic: str) -> set[int]:
-    await reader.topics()
-    partitions = reader.partitions_for_topic(topic)
-    if not partitions:
+    if topic not in await reader.topics():
         raise KafkaError(f"the topic {topic} does not exist: run `holdfast setup`")
-    return set(partitions)
+    # A consumer only learns the partitions of what it has been assigned.
+    first = TopicPartition(topic, 0)
+    reader.assign([first])
+    await reader.beginning_offsets([first])
+    return set(reader.partitions_for_topic(topic) or ())
 
 
 async def read_to_end(reader: AIOKafkaConsumer, topic: str) -> AsyncIterator[ConsumerRecord]:
