@@ -1,15 +1,17 @@
 """Short builders of events and facts for tests: what one child's systems said, with everything left out defaulted.
 
-Days are ISO text, instants RFC 3339 text ending in `Z`.
+Days are ISO text, instants RFC 3339 text ending in `Z`. A fact is named after its day, type and code, unless named.
 Nothing here knows what the facts add up to.
 """
 
 import base64
 import hashlib
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 from typing import TypedDict, Unpack
 
 import msgspec
+from hypothesis import strategies as st
 
 from holdfast.contracts import events
 from holdfast.contracts.events import AnyEvent
@@ -74,7 +76,7 @@ def admitted(
         category_of_need=need,
         sequence=sequence,
     )
-    return events.Admission(data=data, **_attributes(words, f"admission/{on}", on, data))
+    return events.Admission(data=data, **_attributes(words, f"admission/{on}/{place}", on, data))
 
 
 def moved(
@@ -96,7 +98,7 @@ def moved(
         legal_status=legal,
         sequence=sequence,
     )
-    return events.PlacementMove(data=data, **_attributes(words, f"move/{on}", on, data))
+    return events.PlacementMove(data=data, **_attributes(words, f"move/{on}/{reason}/{place}", on, data))
 
 
 def returned(on: str, place: str = "U6", **words: Unpack[Where]) -> events.PlacementMove:
@@ -107,7 +109,7 @@ def returned(on: str, place: str = "U6", **words: Unpack[Where]) -> events.Place
 def legal_status(on: str, legal: str, *, sequence: int | None = None, **words: Unpack[Envelope]) -> events.LegalStatus:
     """Only the legal status changed."""
     data = events.LegalStatusData(on=date.fromisoformat(on), legal_status=legal, sequence=sequence)
-    return events.LegalStatus(data=data, **_attributes(words, f"status/{on}", on, data))
+    return events.LegalStatus(data=data, **_attributes(words, f"status/{on}/{legal}", on, data))
 
 
 def discharged(
@@ -195,3 +197,199 @@ def _placement(place: str, words: PlaceWords) -> events.Placement:
         in_authority=words.get("in_authority"),
         locality=pseudonym(locality) if locality else None,
     )
+
+
+# --- Random histories -------------------------------------------------------------------------------------------------
+
+_TYPES = ("U6", "U6", "U4", "U1", "U5", "K2", "K2", "P1", "R1", "H5", "A4", "A6", "A3", "A5", "Z1")
+_TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
+_LEGAL = ("C1", "C2", "V2", "V2", "E1", "L1", "V3", "V4")
+_PROVIDERS = ("PR0", "PR1", "PR2", "PR4", "PR5")
+_GAPS_DAYS = (0, 0, 1, 1, 2, 7, 30, 61, 90, 180, 300, 365, 366, 540, 731)
+_LANDMARKS = ("2012-02-29", "2016-02-28", "2016-02-29", "2016-03-01", "2017-03-31", "2017-04-01", "2018-10-28")
+
+
+def history(seed: int) -> list[AnyEvent]:
+    """Everything ever said about one made-up child, in no order: plausible care, and whatever can be wrong with it."""
+    return _Teller(Random(seed)).told()
+
+
+def histories() -> st.SearchStrategy[list[AnyEvent]]:
+    """Histories of one child for Hypothesis."""
+    return st.randoms(use_true_random=False).map(lambda random: _Teller(random).told())
+
+
+class _Teller:
+    """Walks through one childhood, saying what happens; then says some of it again, differently or not at all."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.said: list[AnyEvent] = []
+        self.day = date.fromisoformat(random.choice(_LANDMARKS)) + timedelta(days=random.randint(-800, 400))
+        if random.random() < 0.3:
+            self.day = date.fromisoformat(random.choice(_LANDMARKS))
+        self.born = self._birthday()
+        self.carers = [self._carer(name) for name in "abcde"]
+        self.carer = self.carers[0]
+        self.ties = [f"2025-0{month}-01T08:00:00Z" for month in (1, 2, 3)]
+
+    def told(self) -> list[AnyEvent]:
+        if self._chance(0.85):
+            self._admission()
+        for _ in range(self.random.choice((0, 1, 2, 3, 5, 8, 8, 12, 16))):
+            self._next()
+        if self._chance(0.6):
+            self._meddle()
+        self.random.shuffle(self.said)
+        return self.said
+
+    def _chance(self, of_one: float) -> bool:
+        return self.random.random() < of_one
+
+    def _birthday(self) -> str | None:
+        if self._chance(0.06):
+            return None
+        if self._chance(0.1):
+            return self.random.choice(("2000-02-29", "2004-02-29", "2008-02-29", "2012-02-29"))
+        age_days = self.random.choice((0, 200, 1500, 4000, 5200, 5700, 5840, 6100, 6400, 6560))
+        return (self.day - timedelta(days=age_days + self.random.randint(0, 40))).isoformat()
+
+    def _carer(self, name: str) -> tuple[str, Where]:
+        full: Where = {
+            "provider": self.random.choice(_PROVIDERS),
+            "placement_id": f"placement {name}",
+            "urn": self.random.choice(("SC1", "SC2", "XXXXXXX")),
+            "locality": self.random.choice(("here", "there", name)),
+        }
+        return self.random.choice(_TYPES), self._known(full, 0.75)
+
+    def _known(self, words: Where, share: float) -> Where:
+        """The same words with some left out."""
+        kept: Where = {}
+        for word in ("provider", "placement_id", "urn", "locality"):
+            if word in words and self._chance(share):
+                kept[word] = words[word]
+        return kept
+
+    def _recorded(self) -> str:
+        if self._chance(0.3):
+            return self.random.choice(self.ties)
+        return f"{self.day + timedelta(days=self.random.choice((0, 0, 1, 40)))}T12:00:00Z"
+
+    def _say(self, event: AnyEvent) -> None:
+        self.said.append(event)
+
+    def _words(self, words: Where | None = None) -> Where:
+        return {
+            **(words or {}),
+            "fact": f"fact/{len(self.said)}",
+            "recorded": self._recorded(),
+            "system": "second" if self._chance(0.05) else "first",
+        }
+
+    def _next(self) -> None:
+        self.day += timedelta(days=self.random.choice(_GAPS_DAYS))
+        happenings = (
+            self._move, self._move, self._move, self._same_carer, self._absence, self._absence, self._status,
+            self._missing, self._missing, self._leave, self._leave_and_return, self._admission, self._restart,
+        )  # fmt: skip
+        self.random.choice(happenings)()
+
+    def _sequence(self) -> int | None:
+        return self.random.choice((None, None, None, 1, 2, 3))
+
+    def _admission(self) -> None:
+        place, words = self.carer
+        born = self.born if self._chance(0.9) else self.random.choice((None, "2005-05-05"))
+        event = admitted(
+            self.day.isoformat(),
+            self.random.choice(_TEMPORARY) if self._chance(0.05) else place,
+            legal=self.random.choice(_LEGAL[:6] if self._chance(0.9) else _LEGAL),
+            dob=born,
+            sex=self.random.choice(("female", "female", "male", "unknown", None)),
+            need=self.random.choice(("N1", "N5", None)),
+            began_before=self._chance(0.15),
+            sequence=self._sequence(),
+            **self._words(self._known(words, 0.8)),
+        )
+        self._say(event)
+
+    def _told_move(self, reason: str, place: str, words: Where) -> None:
+        legal = self.random.choice(_LEGAL[:5]) if reason in "BU" and self._chance(0.7) else None
+        change = self.random.choice((None, "CARPL", "ALLEG", "CHILD"))
+        on = self.day.isoformat()
+        self._say(moved(on, reason, place, legal=legal, change=change, sequence=self._sequence(), **self._words(words)))
+
+    def _move(self) -> None:
+        self.carer = self.random.choice(self.carers)
+        place, words = self.carer
+        self._told_move(self.random.choice("PPPB"), place, self._known(words, 0.85))
+
+    def _restart(self) -> None:
+        place, words = self.carer
+        self._told_move("P", place, words)
+
+    def _same_carer(self) -> None:
+        place, words = self.carer
+        if self._chance(0.4):
+            place = self.random.choice(("A3", "A5", "A5", "U4", "T4"))
+        self._told_move(self.random.choice("TTUP" if place in ("A3", "A5") else "TTU"), place, self._known(words, 0.5))
+
+    def _absence(self) -> None:
+        for _ in range(self.random.choice((1, 1, 1, 2))):
+            self._told_move(
+                self.random.choice("PPPTU"), self.random.choice(_TEMPORARY), self._known({"locality": "t"}, 0.3)
+            )
+            self.day += timedelta(days=self.random.choice((0, 1, 5, 10, 40)))
+        if self._chance(0.7):
+            place, words = self.carer if self._chance(0.6) else self.random.choice(self.carers)
+            self._told_move(self.random.choice("PPPBT"), place, self._known(words, 0.8))
+
+    def _status(self) -> None:
+        self._say(legal_status(self.day.isoformat(), self.random.choice(_LEGAL), **self._words_of_status()))
+        if self._chance(0.3):
+            self.day += timedelta(days=self.random.choice((0, 1, 20)))
+            self._say(legal_status(self.day.isoformat(), self.random.choice(_LEGAL), **self._words_of_status()))
+
+    def _words_of_status(self) -> Envelope:
+        return {"fact": f"fact/{len(self.said)}", "recorded": self._recorded()}
+
+    def _missing(self) -> None:
+        clock = self.random.choice(("", "", "T23:30:00Z", "T00:30:00Z", "T10:00:00Z"))
+        until = self.day + timedelta(days=self.random.choice((0, 1, 1, 3, 25)))
+        ends = None if self._chance(0.25) else f"{until}{clock}"
+        kind = self.random.choice("MMMA")
+        sequence = self._sequence()
+        self._say(missing(f"{self.day}{clock}", ends, kind=kind, sequence=sequence, **self._words_of_status()))
+
+    def _leave(self) -> None:
+        reason = self.random.choice(("E4A", "E4B", "E11", "E3"))
+        self._say(discharged(self.day.isoformat(), reason, sequence=self._sequence(), **self._words_of_status()))
+
+    def _leave_and_return(self) -> None:
+        self._leave()
+        self.day += timedelta(days=self.random.choice((0, 0, 1, 30, 400)))
+        self._admission()
+
+    def _meddle(self) -> None:
+        """Repeats, corrections, withdrawals, contradictions and facts that never fitted."""
+        for event in list(self.said):
+            if not self._chance(0.25):
+                continue
+            later = self.random.choice((*self.ties, "2025-06-01T08:00:00Z", event.recordedtime))
+            steward = "steward" if self._chance(0.2) else None
+            self.random.choice((self._repeat, self._correct, self._correct, self._withdraw))(event, later, steward)
+
+    def _repeat(self, event: AnyEvent, later: str, steward: str | None) -> None:
+        self._say(event if self._chance(0.5) else said_again(event, later, statedby=steward))
+
+    def _withdraw(self, event: AnyEvent, later: str, steward: str | None) -> None:
+        self._say(withdrawn(event, recorded=later, statedby=steward))
+
+    def _correct(self, event: AnyEvent, later: str, steward: str | None) -> None:
+        again = said_again(event, later, statedby=steward)
+        if not isinstance(again, events.Withdrawal | events.MissingEpisode):
+            days = self.random.choice((-40, -1, 0, 1, 1, 200))
+            data = msgspec.structs.replace(again.data, on=again.data.on + timedelta(days=days))
+            again = msgspec.structs.replace(again, id=pseudonym(f"{again.id}/{days}"), data=data)
+        self._say(again)
