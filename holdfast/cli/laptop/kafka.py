@@ -53,6 +53,9 @@ def broker(layout: Layout, jars: Sequence[Path]) -> Process:
         log=layout.logs / "kafka.log",
         ready=Broker(layout.bootstrap),
         ready_seconds=90,
+        live=Broker(layout.bootstrap),
+        # Long enough for a busy machine: a broker started again for nothing costs everybody more than a wait.
+        hang_seconds=60,
         stop_seconds=20,
         # A clean stop even then: the next start needn't look through its files.
         death_signal=signal.SIGTERM,

@@ -35,6 +35,8 @@ def server(layout: Layout, password: str) -> Process:
         env=_environment(),
         log=layout.logs / "postgres.log",
         ready=Database(superuser_url(layout, password)),
+        live=Database(superuser_url(layout, password)),
+        hang_seconds=60,
         # Fast shutdown: sessions are ended, what was committed is kept.
         stop_signal=signal.SIGINT,
         death_signal=signal.SIGINT,

@@ -43,7 +43,8 @@ class Process(Struct, frozen=True):
     """One process to run.
 
     `stop_signal` asks it to end and it has `stop_seconds` for it before SIGKILL; `death_signal` is what it gets when
-    whoever started it dies. `live` is an address that must go on answering, where it has one.
+    whoever started it dies. `live` must go on answering, where it is given: after `hang_seconds` without an answer the
+    process counts as hung.
     """
 
     name: str
@@ -52,7 +53,8 @@ class Process(Struct, frozen=True):
     log: Path
     ready: Check
     ready_seconds: float = 60.0
-    live: str | None = None
+    live: Check | None = None
+    hang_seconds: float = 12.0
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 10.0
     death_signal: int = signal.SIGKILL

@@ -1,0 +1,94 @@
+"""Each service's environment on the laptop, kept as `env/<service>.env` so that its own commands can be run with it.
+
+No secret stands in these files: a setting that is one names the file that holds it.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from holdfast.cli.laptop import credentials, postgres
+from holdfast.cli.laptop.faults import CannotRun
+from holdfast.cli.laptop.layout import HOST, Layout
+
+SERVICES = ("intake", "placements", "metrics", "gateway")
+WITH_DATABASE = ("intake", "placements", "gateway")
+DATABASE = "holdfast"
+_PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def write_environments(layout: Layout, inherited: Mapping[str, str], *, demonstration: bool) -> None:
+    """Writes every service's file. `inherited` are the launcher's variables: those of Holdfast are passed on."""
+    layout.env.mkdir(mode=0o700, parents=True, exist_ok=True)
+    admin = postgres.superuser_url(layout, credentials.password(layout.secrets, "postgres"))
+    for service in WITH_DATABASE:
+        url = _service_url(admin, service, credentials.password(layout.secrets, service))
+        credentials.write_secret(layout.secrets / f"{service}.database-url", url)
+    for service in SERVICES:
+        lines = service_settings(layout, service, inherited, demonstration=demonstration).items()
+        text = "".join(f"{name}={value}\n" for name, value in lines)
+        credentials.write_secret(env_file(layout, service), text)
+
+
+def service_settings(
+    layout: Layout, service: str, inherited: Mapping[str, str], *, demonstration: bool
+) -> dict[str, str]:
+    """The settings of a service: ours, over whatever `HOLDFAST_…` the launcher itself was given for it."""
+    ports = layout.ports
+    given = {
+        name: value
+        for name, value in inherited.items()
+        if name.startswith("HOLDFAST_") and "\n" not in value and not _is_launchers(name)
+    }
+    ours = {
+        "HOLDFAST_HOST": HOST,
+        "HOLDFAST_PORT": str(getattr(ports, service)),
+        "HOLDFAST_HOME": str(layout.home),
+        "HOLDFAST_KAFKA": layout.bootstrap,
+        "HOLDFAST_DEMONSTRATION": str(demonstration).lower(),
+    }
+    if service in WITH_DATABASE:
+        ours["HOLDFAST_DATABASE_URL_FILE"] = str(layout.secrets / f"{service}.database-url")
+    return given | ours | _own_settings(layout, service)
+
+
+def _own_settings(layout: Layout, service: str) -> dict[str, str]:
+    secrets = layout.secrets
+    placements = {"HOLDFAST_PLACEMENTS_URL": f"http://{HOST}:{layout.ports.placements}"}
+    intake = {"HOLDFAST_INTAKE_URL": f"http://{HOST}:{layout.ports.intake}"}
+    own: dict[str, dict[str, str]] = {
+        "intake": placements
+        | {
+            "HOLDFAST_MASTER_KEY_FILE": str(secrets / "master.key"),
+            "HOLDFAST_SIGNING_KEY_FILE": str(secrets / "intake.pem"),
+            "HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json"),
+        },
+        "placements": {"HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json")},
+        "gateway": placements | intake | {"HOLDFAST_SIGNING_KEY_FILE": str(secrets / "gateway.pem")},
+    }
+    return own.get(service, {})
+
+
+def _is_launchers(name: str) -> bool:
+    return name in ("HOLDFAST_HOME", "HOLDFAST_CACHE", "HOLDFAST_PORT") or name.endswith("_PORT")
+
+
+def env_file(layout: Layout, service: str) -> Path:
+    """Where a service's environment is kept."""
+    return layout.env / f"{service}.env"
+
+
+def read_environment(layout: Layout, service: str) -> dict[str, str]:
+    """What to start a service, or one of its commands, with. CannotRun where the platform was never started here."""
+    try:
+        lines = env_file(layout, service).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as missing:
+        raise CannotRun(f"There is no platform in {layout.home} yet: `make up` starts one.") from missing
+    settings = dict(line.split("=", 1) for line in lines)
+    return {name: os.environ[name] for name in _PLAIN if name in os.environ} | settings
+
+
+def _service_url(admin: str, service: str, password: str) -> str:
+    from holdfast.runtime.postgres import service_url
+
+    return service_url(admin, DATABASE, service, password)

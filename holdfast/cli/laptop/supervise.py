@@ -1,0 +1,144 @@
+"""Keeps processes running: starts them, starts again what has ended or hangs, and ends all of them in order.
+
+Doesn't know what they are: a process is plain data.
+"""
+
+import asyncio
+import subprocess
+from collections.abc import Callable
+
+from holdfast.cli.laptop import notes
+from holdfast.cli.laptop.layout import Layout
+from holdfast.cli.laptop.process import Process, bounded_log, kill, monotonic, spawn, stop
+from holdfast.cli.laptop.readiness import is_ready, until_ready
+
+_TICK_SECONDS = 0.25
+_PROBE_SECONDS = 3.0
+_LOG_SECONDS = 10.0
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 15.0
+# Who has run for so long has earned a quick start again.
+_SETTLED_SECONDS = 60.0
+
+
+class _Running:
+    """One process as it is now."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.child: subprocess.Popen[bytes] = spawn(process)
+        self.began = monotonic()
+        self.condition = "starting"
+        self.restarts = 0
+        self.pause = _FIRST_PAUSE_SECONDS
+        self.answered = self.began
+        self.has_answered = False
+
+    def start_again(self) -> None:
+        self.pause = _FIRST_PAUSE_SECONDS if self.settled() else min(self.pause * 2, _LONGEST_PAUSE_SECONDS)
+        self.child = spawn(self.process)
+        self.began = self.answered = monotonic()
+        self.has_answered = False
+        self.restarts += 1
+        self.condition = "starting"
+
+    def settled(self) -> bool:
+        return monotonic() - self.began > _SETTLED_SECONDS
+
+    def hangs(self) -> bool:
+        """Silent for too long; one that has never answered has as long as a start may take."""
+        allowed = self.process.hang_seconds if self.has_answered else self.process.ready_seconds
+        return monotonic() - self.answered > allowed
+
+
+class Supervisor:
+    """Holds the processes in the order they were started; `say` is given a sentence for whoever watches."""
+
+    def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
+        self._layout = layout
+        self._say = say
+        self._running: dict[str, _Running] = {}
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._launcher = notes.note_of_self()
+        self._phase: notes.Phase = "starting"
+
+    def enter(self, phase: notes.Phase) -> None:
+        """Says in `state.json` what the launcher is at."""
+        self._phase = phase
+        self._write_state()
+
+    async def start(self, process: Process) -> None:
+        """Starts one and returns when it is ready; from then on it is kept running. Raises CannotRun."""
+        running = _Running(process)
+        self._running[process.name] = running
+        self._noted(running)
+        await until_ready(process, running.child)
+        running.answered, running.has_answered, running.condition = monotonic(), True, "ready"
+        self._keepers[process.name] = asyncio.create_task(self._keep(running))
+        self._write_state()
+
+    async def forever(self) -> None:
+        """Returns only by being cancelled, or by a fault of our own in keeping a process."""
+        await asyncio.gather(*self._keepers.values(), self._bound_logs())
+
+    async def end(self, order: tuple[str, ...]) -> None:
+        """Ends all: those named first, in that order, then the rest, last started first. Bounded by their seconds."""
+        self.enter("stopping")
+        for keeper in self._keepers.values():
+            keeper.cancel()
+        await asyncio.gather(*self._keepers.values(), return_exceptions=True)
+        rest = [name for name in reversed(self._running) if name not in order]
+        for name in [*(name for name in order if name in self._running), *rest]:
+            running = self._running.pop(name)
+            if running.child.poll() is None:
+                self._say(f"stopping {name}")
+            await asyncio.to_thread(stop, running.process, running.child)
+            notes.forget_note(self._layout.run, name)
+            self._write_state()
+
+    async def _keep(self, running: _Running) -> None:
+        asked = monotonic()
+        while True:
+            code = running.child.poll()
+            if code is not None:
+                await self._restart(running, code)
+            elif monotonic() - asked > _PROBE_SECONDS:
+                asked = monotonic()
+                await self._probe(running)
+            await asyncio.sleep(_TICK_SECONDS)
+
+    async def _restart(self, running: _Running, code: int) -> None:
+        name = running.process.name
+        running.condition = "restarting"
+        ended = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
+        self._say(f"{name} {ended}: starting it again in {running.pause:.1f} s (log: {running.process.log})")
+        self._write_state()
+        await asyncio.sleep(running.pause)
+        running.start_again()
+        self._noted(running)
+
+    async def _probe(self, running: _Running) -> None:
+        live = running.process.live
+        if live is None or await is_ready(live):
+            running.answered, running.has_answered = monotonic(), True
+            if running.condition != "ready":
+                running.condition = "ready"
+                self._say(f"{running.process.name} is back")
+                self._write_state()
+        elif running.hangs() and running.child.poll() is None:
+            self._say(f"{running.process.name} does not answer: ending it")
+            kill(running.child)
+
+    def _noted(self, running: _Running) -> None:
+        notes.write_note(self._layout.run, running.process.name, running.child.pid)
+        self._write_state()
+
+    async def _bound_logs(self) -> None:
+        while True:
+            for running in self._running.values():
+                bounded_log(running.process.log)
+            await asyncio.sleep(_LOG_SECONDS)
+
+    def _write_state(self) -> None:
+        kept = {name: notes.Kept(one.child.pid, one.condition, one.restarts) for name, one in self._running.items()}
+        notes.write_state(self._layout.run, notes.State(self._phase, self._launcher, self._layout.ports, kept))
