@@ -1,0 +1,69 @@
+"""What a sender may post, and every way to be wrong: reads one event, or one line of an import, or says what is wrong.
+
+No I/O and no clock: what may be said now, and by whom, is an argument. Nothing is hashed here.
+"""
+
+from typing import Any
+
+import msgspec
+
+from holdfast.contracts.door_diagnosis import faults_of_event, faults_of_line, sound
+from holdfast.contracts.door_forms import AnyPosted, Wanted
+from holdfast.contracts.door_rules import Terms, broken
+from holdfast.contracts.door_verdicts import Fault, Refused
+
+LONGEST_EVENT_BYTES = 64 * 1024
+
+_decoder = msgspec.json.Decoder(AnyPosted)
+_line_decoder = msgspec.json.Decoder(Wanted)
+_NOT_JSON = Fault("not-json", "", "This cannot be read as JSON: send one JSON object in UTF-8 for each event.")
+_TOO_LARGE = Fault("too-large", "", f"One event may be {LONGEST_EVENT_BYTES} bytes; this is larger.")
+
+
+def read(text: bytes | memoryview, terms: Terms) -> AnyPosted | Refused:
+    """The event in a JSON text, or every fault found in it. Faults between fields are sought once the form is right."""
+    if len(text) > LONGEST_EVENT_BYTES:
+        return Refused(None, None, (_TOO_LARGE,))
+    try:
+        event: AnyPosted = _decoder.decode(text)
+    except msgspec.ValidationError as error:
+        return _diagnosed(text, terms, str(error))
+    except (msgspec.DecodeError, RecursionError):
+        return Refused(None, None, (_NOT_JSON,))
+    if not sound(event, terms):
+        return _diagnosed(text, terms, "")
+    faults = tuple(broken(event, terms))
+    return Refused(event.id, event.type, faults) if faults else event
+
+
+def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> AnyPosted | Refused:
+    """A line of an import as the event it asks for, with an `id` still to be given, or what is wrong with it."""
+    try:
+        wanted = _line_decoder.decode(text)
+    except msgspec.ValidationError:
+        return _refused(msgspec.json.decode(text), faults_of_line(msgspec.json.decode(text), terms))
+    except (msgspec.DecodeError, RecursionError):
+        return Refused(None, None, (_NOT_JSON,))
+    envelope = {"specversion": "1.0", "id": "import", "source": source, "recordedtime": recordedtime}
+    said = {"subject": wanted.subject, "fact": wanted.fact, "type": wanted.type, "data": wanted.data}
+    return read(msgspec.json.encode(envelope | said), terms)
+
+
+def _diagnosed(text: bytes | memoryview, terms: Terms, told: str) -> Refused:
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return Refused(None, None, (_NOT_JSON,))
+    faults = faults_of_event(value, terms)
+    # The walk beside the classes and the decoder are two readers: where they differ, the decoder has the word.
+    return _refused(value, faults or [Fault("bad-form", "", f"This cannot be read: {told}.")])
+
+
+def _refused(value: Any, faults: list[Fault]) -> Refused:
+    held = value if isinstance(value, dict) else {}
+    named, kind = held.get("id"), held.get("type")
+    return Refused(
+        named if isinstance(named, str) and len(named) <= 1024 else None,
+        kind if isinstance(kind, str) else None,
+        tuple(faults),
+    )

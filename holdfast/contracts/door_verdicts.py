@@ -1,0 +1,87 @@
+"""What the door answers: verdicts, the faults in them, and what goes to `care.rejected`.
+
+Codes are stable: senders' programs act on them. How faults are found is in `door_diagnosis.py` and `door_rules.py`.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+CODES: dict[str, str] = {
+    "not-json": "the line or member is not JSON that can be read",
+    "too-large": "one event is larger than the door takes",
+    "wrong-type": "a value is of another JSON type than it must be",
+    "missing": "something required is not there",
+    "unknown-field": "a field or attribute that the platform does not know",
+    "unknown-type": "an event type that the platform does not know",
+    "unknown-code": "a code that is in no code list",
+    "bad-form": "a text does not have the form it must have",
+    "too-short": "a text is empty",
+    "too-long": "a text is longer than it may be",
+    "out-of-range": "a number is below or above what it may be",
+    "bad-date": "not a calendar date written YYYY-MM-DD",
+    "bad-instant": "not an RFC 3339 instant with an offset",
+    "too-early": "a date or instant before 1980",
+    "too-far-ahead": "a date or instant more than a year ahead",
+    "unknown-authority": "an authority that this platform does not serve",
+    "foreign-source": "a source that the sender's token does not name",
+    "foreign-type": "a type that the sender's token does not name",
+    "recordedtime-missing": "no recordedtime, where the order of statements needs one",
+    "recorded-ahead": "recorded more than five minutes ahead of the platform's clock",
+    "fact-missing": "a withdrawal that does not say which fact never was",
+    "born-after": "a date of birth after the day the event is about",
+    "until-before-from": "a missing episode that ends before it begins",
+    "legal-status-not-here": "a legal status where the reason for the new episode says that it did not change",
+    "too-many": "the child has as many different statements as one child may have",
+    "fact-repeated": "an import that states one fact twice",
+}
+
+
+class Fault(Struct, frozen=True):
+    """One way in which an event is wrong: a stable code, an RFC 6901 pointer, and how to put it right."""
+
+    code: str
+    pointer: str
+    message: str
+
+    @property
+    def public_pointer(self) -> str:
+        """The pointer made of our own vocabulary alone: the name of an unknown field may be anything, a child's too."""
+        return self.pointer.rpartition("/")[0] if self.code == "unknown-field" else self.pointer
+
+
+class Refused(Struct, frozen=True):
+    """An event that may not pass: the sender's own `id` and the type where they could be read, and every fault."""
+
+    id: str | None
+    type: str | None
+    faults: tuple[Fault, ...]
+
+
+class Verdict(Struct, frozen=True):
+    """The answer to one event, by the sender's own id. `unavailable`: not durable, send it again."""
+
+    id: str | None
+    verdict: Literal["accepted", "rejected", "unavailable"]
+    errors: tuple[Fault, ...] = ()
+
+
+class RejectedFault(Struct, frozen=True):
+    """A fault without its sentence, which may quote what was sent."""
+
+    code: str
+    pointer: str
+
+
+class Rejection(Struct, frozen=True):
+    """A record of `care.rejected`: nothing personal. `id` is the hashed id; None where none could be read."""
+
+    authority: str
+    id: str | None
+    errors: tuple[RejectedFault, ...]
+    receivedtime: str
+
+    @property
+    def key(self) -> bytes:
+        """The record key on `care.rejected`."""
+        return self.authority.encode()
