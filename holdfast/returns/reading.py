@@ -1,0 +1,101 @@
+"""Reads the files of SSDA903 returns and says which facts they want stated, and everything that is wrong with them.
+
+Reads files and nothing else: it knows no door, no key and no clock.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from holdfast.returns.faults import Fault, file_fault
+from holdfast.returns.files import LeftOut, Sheaf, Table, find_files, gather, recognise
+from holdfast.returns.layers import Return, lay_over, year_ending
+from holdfast.returns.rows import episode, findings, header, joined, missing, read_rows
+from holdfast.returns.wanted import WantedFact, wanted_facts
+
+
+class YearRead(Struct, frozen=True):
+    """What was recognised of one year: its files, and how many rows of each table were read."""
+
+    year_ending: date
+    files: tuple[str, ...]
+    episodes: int
+    headers: int
+    missing: int
+    children: int
+
+
+class Reading(Struct, frozen=True):
+    """Facts grouped by child; faults by file and row; years in order; `dropped` counts outvoted rows."""
+
+    facts: list[WantedFact]
+    faults: list[Fault]
+    years: list[YearRead]
+    left_out: list[LeftOut]
+    dropped: int
+
+
+def read_returns(paths: Iterable[Path], *, today: date | None = None) -> Reading:
+    """Read the returns in folders (or files). `today` bounds dates to a year ahead, as the door does."""
+    latest = _year_after(today) if today else date.max
+    faults: list[Fault] = []
+    left_out: list[LeftOut] = []
+    tables: list[Table] = []
+    for path in find_files(paths):
+        match recognise(path):
+            case Table() as table:
+                tables.append(table)
+            case LeftOut() as unread:
+                left_out.append(unread)
+            case fault:
+                faults.append(fault)
+    by_year: dict[date, list[tuple[Sheaf, Return]]] = {}
+    for sheaf in gather(tables):
+        if isinstance(sheaf, Fault):
+            faults.append(sheaf)
+        else:
+            _read_sheaf(sheaf, latest, by_year, faults)
+    returns = [_one_year(year, by_year[year]) for year in sorted(by_year)]
+    standing = lay_over(one for _, one in returns)
+    facts, odd = wanted_facts(standing)
+    faults += standing.findings + odd
+    faults.sort(key=lambda fault: (fault.file, fault.row or 0, fault.column or ""))
+    return Reading(facts, faults, [year for year, _ in returns], left_out, standing.dropped)
+
+
+def _year_after(today: date) -> date:
+    try:
+        return today.replace(year=today.year + 1)
+    except ValueError:
+        return today.replace(year=today.year + 1, day=28)
+
+
+def _read_sheaf(
+    sheaf: Sheaf, latest: date, by_year: dict[date, list[tuple[Sheaf, Return]]], faults: list[Fault]
+) -> None:
+    episodes = read_rows(sheaf.episodes, episode, latest)
+    headers = joined([read_rows(table, header, latest) for table in sheaf.headers])
+    missings = joined([read_rows(table, missing, latest) for table in sheaf.missing])
+    faults += episodes.faults + headers.faults + missings.faults
+    faults += [odd for row in episodes.good for odd in findings(row)]
+    if not episodes.good:
+        faults.append(file_fault(sheaf.episodes.file, "empty"))
+        return
+    year = year_ending(max(row.began_on for row in episodes.good))
+    one = Return(year, episodes, headers, missings if sheaf.missing else None)
+    by_year.setdefault(year, []).append((sheaf, one))
+
+
+def _one_year(year: date, parts: list[tuple[Sheaf, Return]]) -> tuple[YearRead, Return]:
+    """Episodes files of one year are one return, read in the order of their names."""
+    parts = sorted(parts, key=lambda part: (part[0].episodes.path.name, part[0].episodes.file))
+    episodes = joined([one.episodes for _, one in parts])
+    headers = joined([one.headers for _, one in parts])
+    missings = [one.missing for _, one in parts if one.missing is not None]
+    whole = Return(year, episodes, headers, joined(missings) if missings else None)
+    files = tuple(table.file for sheaf, _ in parts for table in (sheaf.episodes, *sheaf.headers, *sheaf.missing))
+    absences = len(whole.missing.good) if whole.missing else 0
+    children = len(episodes.named)
+    return YearRead(year, files, len(episodes.good), len(headers.good), absences, children), whole
