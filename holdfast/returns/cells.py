@@ -42,6 +42,13 @@ class Cells:
             raise Faulty("blank", column)
         return text
 
+    def matching(self, column: str, form: re.Pattern[str]) -> Text:
+        """A cell of a certain form."""
+        text = self.text(column)
+        if text and not form.fullmatch(text):
+            raise Faulty("wrong-form", column)
+        return text
+
     def code(self, column: str, known: Collection[str]) -> Text:
         """A code of a list, in capitals."""
         text = self.text(column)

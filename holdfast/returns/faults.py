@@ -34,6 +34,7 @@ ROW_FAULTS = {
     "not-a-date": ("{column} is not a date.", "Write dates as dd/mm/yyyy."),
     "date-out-of-range": ("{column} is before 1980 or more than a year ahead.", "Check the year."),
     "unknown-code": ("{column} holds a code that is in no list.", "Use a code of the return's guidance."),
+    "wrong-form": ("{column} is not written as one is.", "Copy it again from the case system."),
     "not-a-number": ("{column} is not a distance in miles.", "Write a number such as 12.5, or 999.9 for unknown."),
     "ends-before-it-begins": ("{column} is before the day the row begins.", "Put the two dates the right way round."),
     "too-many-cells": ("The row has more cells than there are columns.", "Put text with commas into quotation marks."),

@@ -66,10 +66,9 @@ def read_returns(paths: Iterable[Path], *, today: date | None = None) -> Reading
 
 
 def _year_after(today: date) -> date:
-    try:
-        return today.replace(year=today.year + 1)
-    except ValueError:
-        return today.replace(year=today.year + 1, day=28)
+    # 29 February gives 1 March, as at the door.
+    leap_day = (today.month, today.day) == (2, 29)
+    return date(today.year + 1, 3, 1) if leap_day else today.replace(year=today.year + 1)
 
 
 def _read_sheaf(

@@ -3,6 +3,7 @@
 Knows nothing of other rows; laying returns over one another is in `layers`, what a row means is in `wanted`.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -16,6 +17,9 @@ from holdfast.returns.faults import Fault, Origin, finding, row_fault
 from holdfast.returns.files import Table
 
 SEXES = {"1": "male", "M": "male", "2": "female", "F": "female", "U": "unknown"}
+# As wide as the door: a free text could hold a name.
+URN = re.compile(r"[A-Za-z0-9-]{1,14}(\.0)?")
+POSTCODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s]{0,15}")
 LOCATIONS = {"IN": True, "OUT": False}
 REASONS_FOR_NEW_EPISODE = frozenset({"S", "L", *codes.REASONS_FOR_NEW_EPISODE})
 
@@ -145,8 +149,8 @@ def episode(origin: Origin, cells: Cells) -> EpisodeRow:
         need=cells.code("CIN", codes.NEEDS),
         provider=cells.code("PLACE_PROVIDER", codes.PROVIDERS),
         reason_for_change=cells.code("REASON_PLACE_CHANGE", codes.REASONS_FOR_PLACEMENT_CHANGE),
-        postcode=_joined(cells.text("PL_POST")),
-        urn=_whole(cells.text("URN")),
+        postcode=_joined(cells.matching("PL_POST", POSTCODE)),
+        urn=_whole(cells.matching("URN", URN)),
         distance_miles=cells.miles("PL_DISTANCE"),
         in_authority=_location(cells.code("PL_LOCATION", LOCATIONS)),
     )
