@@ -1,0 +1,95 @@
+"""The main job on real input: five yearly returns through the door, and the same figures as a reading of the files."""
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.system.platform import ROOT, Platform, Reader, Row, comparable, eventually, offline
+
+AUTHORITY = "E08000016"
+SAMPLE = Path(os.environ.get("HOLDFAST_SAMPLE_RETURNS") or ROOT.parent / "shared" / "data" / "ssda903-sample")
+FIRST, LAST = date(2017, 4, 30), date(2022, 3, 31)
+
+
+pytestmark = pytest.mark.skipif(not SAMPLE.is_dir(), reason="the sample return is not beside the checkout")
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """Every month end from the first to the last."""
+    found, day = [], first
+    while day <= last:
+        found.append(day)
+        day = (day + timedelta(days=32)).replace(day=1)
+        day = (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return found
+
+
+@pytest.fixture(scope="module")
+def imported(platform: Platform) -> Reader:
+    """The sample, imported."""
+    token = platform.run("token", "create", "--authority", AUTHORITY, "--system", "ssda903")
+    token_file = platform.home / "import-token"
+    token_file.write_text(token)
+    platform.run("import", str(SAMPLE), *_door(platform))
+    return platform.reader(AUTHORITY)
+
+
+def _door(platform: Platform) -> list[str]:
+    token_file = str(platform.home / "import-token")
+    return ["--authority", AUTHORITY, "--url", platform.url("intake"), "--token-file", token_file]
+
+
+@pytest.fixture(scope="module")
+def from_files() -> dict[str, list[Row]]:
+    """The engine's and the twin's reading of the same files, on every month end of their years."""
+    days = ",".join(day.isoformat() for day in month_ends(FIRST, LAST))
+    return offline("returns", str(SAMPLE), "--on", days, "--breakdowns")
+
+
+def test_there_are_sixty_month_ends_to_compare() -> None:
+    assert len(month_ends(FIRST, LAST)) == 60
+    assert month_ends(FIRST, LAST)[-1] == LAST
+
+
+def test_the_twin_agrees_with_the_engine_on_the_files(from_files: dict[str, list[Row]]) -> None:
+    engine, twin = comparable(from_files["engine"]), comparable(from_files["twin"])
+    assert len(engine) > 60 * 200
+    assert engine == twin
+    assert any(numerator > 0 for numerator, _ in engine.values())
+
+
+def test_the_platform_says_what_the_files_say_on_every_month_end(
+    imported: Reader, from_files: dict[str, list[Row]]
+) -> None:
+    wanted = comparable(from_files["engine"])
+    last = {name: numbers for name, numbers in wanted.items() if name[1] == LAST.isoformat()}
+    eventually(
+        "the last month end is as in the files",
+        lambda: comparable(imported.figures(on=LAST.isoformat(), breakdowns="true")) == last,
+        90,
+    )
+    for day in month_ends(FIRST, LAST):
+        read = comparable(imported.figures(on=day.isoformat(), breakdowns="true"))
+        assert read == {name: numbers for name, numbers in wanted.items() if name[1] == day.isoformat()}, day
+
+
+def test_the_register_says_what_the_files_say(imported: Reader, from_files: dict[str, list[Row]]) -> None:
+    wanted = comparable(from_files["engine"])
+    for day in month_ends(FIRST, LAST)[::12]:
+        read = eventually(
+            "the register has read everything",
+            lambda day=day: comparable(
+                imported.figures(on=day.isoformat(), known_at="2100-01-01T00:00:00Z", breakdowns="true")
+            ),
+        )
+        assert read == {name: numbers for name, numbers in wanted.items() if name[1] == day.isoformat()}, day
+
+
+def test_importing_again_publishes_nothing(platform: Platform, imported: Reader) -> None:
+    before = platform.records("care.events")
+    said = platform.run("import", str(SAMPLE), *_door(platform))
+    assert platform.records("care.events") == before
+    assert before > 2000
+    assert "unchanged" in said
