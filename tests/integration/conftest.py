@@ -45,6 +45,7 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[str]:
         return
     layout: Layout = request.getfixturevalue("laptop")
     jars = fetch_jars(layout.cache, lambda here, of: None)
+    laptop_kafka.configure(layout)
     laptop_kafka.format_storage(layout, jars)
     yield from _while_running(laptop_kafka.broker(layout, jars), layout.bootstrap)
 

@@ -62,13 +62,20 @@ def broker(layout: Layout, jars: Sequence[Path]) -> Process:
     )
 
 
-def format_storage(layout: Layout, jars: Sequence[Path]) -> None:
-    """Writes the configuration and, once in the folder's life, formats it. Safe to repeat. Raises CannotRun."""
+def configure(layout: Layout) -> None:
+    """Writes the broker's configuration, anew at every start since ports may have changed."""
     layout.kafka.mkdir(parents=True, exist_ok=True)
     _properties(layout).write_text(_configuration(layout))
     (layout.kafka / "log4j2.properties").write_text(_LOGGING)
-    if (layout.kafka / "data" / "meta.properties").exists():
-        return
+
+
+def is_formatted(layout: Layout) -> bool:
+    """Whether the folder has been formatted: that is done once in its life."""
+    return (layout.kafka / "data" / "meta.properties").exists()
+
+
+def format_storage(layout: Layout, jars: Sequence[Path]) -> None:
+    """Formats a folder that never was, after `configure`. Raises CannotRun."""
     cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     log = layout.logs / "kafka-format.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -53,6 +53,11 @@ def _parsed(text: str) -> Iterator[Jar]:
             yield Jar(group, artifact, version, sha256)
 
 
+def jars_are_here(cache: Path) -> bool:
+    """Whether there is nothing to fetch; checks that the files are there, not what they hold."""
+    return all(jar.path_in(cache / "jars").exists() for jar in listed_jars())
+
+
 def fetch_jars(cache: Path, progress: Progress) -> list[Path]:
     """The jars' paths, in the list's order, each checked. Fetches what is missing or damaged, four at a time.
 

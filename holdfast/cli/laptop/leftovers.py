@@ -6,7 +6,7 @@ Touches nothing that it can't show to be ours: a process counts by its number an
 import signal
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from holdfast.cli.laptop.layout import Layout
 from holdfast.cli.laptop.notes import Note, forget_note, is_same, noted

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
-import psutil
+import psutil  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from holdfast.cli.laptop.faults import CannotRun

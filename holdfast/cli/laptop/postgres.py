@@ -5,6 +5,7 @@ Doesn't make roles or schemas: `setup` does.
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 from importlib.util import find_spec
@@ -50,11 +51,17 @@ def superuser_url(layout: Layout, password: str, database: str = "postgres") -> 
     return f"postgresql://{SUPERUSER}:{password}@{HOST}:{layout.ports.postgres}/{database}"
 
 
+def is_initialised(layout: Layout) -> bool:
+    """Whether the database's folder is there, whole."""
+    return (layout.postgres / "made").exists()
+
+
 def initialise(layout: Layout, password: str) -> None:
-    """Makes the database's folder, once in its life. Safe to repeat. Raises CannotRun."""
+    """Makes the database's folder where there is none, or none that was finished. Raises CannotRun."""
     data = _data(layout)
-    if (data / "PG_VERSION").exists():
-        return
+    if data.exists():
+        # A start cut short: nothing was ever stored in it.
+        shutil.rmtree(data)
     account = _account()
     data.mkdir(parents=True, exist_ok=True)
     data.chmod(0o700)
@@ -68,6 +75,7 @@ def initialise(layout: Layout, password: str) -> None:
         _initdb(data, secret, account)
     finally:
         secret.unlink()
+    (layout.postgres / "made").touch()
 
 
 def _initdb(data: Path, secret: Path, account: Account | None) -> None:

@@ -1,0 +1,76 @@
+"""What a person sees while the platform starts, runs and stops: steps with their seconds, and where to go next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from holdfast.cli.laptop.layout import HOST, Layout
+from holdfast.cli.laptop.process import monotonic
+
+console = Console(highlight=False)
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """A step under way, then done with the seconds it took; on a terminal with something that moves."""
+    began = monotonic()
+    with console.status(f"{title} …"):
+        yield
+    say(f"[green]✓[/] {title} [dim]({monotonic() - began:.1f} s)[/]")
+
+
+@contextmanager
+def counted(title: str) -> Iterator[Progress]:
+    """A bar that counts."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(title, total=None)
+        yield progress
+
+
+def say(sentence: str) -> None:
+    """One line, as it happens. `[…]` is markup."""
+    console.print(sentence, soft_wrap=True)
+
+
+def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority: str) -> None:
+    """The addresses, the sign-in, and what to try next."""
+    ports = layout.ports
+    gateway = f"http://{HOST}:{ports.gateway}"
+    lines = ["", f"[bold]Holdfast is running.[/]  {gateway}", ""]
+    for role, password in people.items():
+        lines.append(f"  sign in as [bold]{role}[/] with the password [bold]{password}[/]")
+    if people:
+        lines += ["", f"  (for this machine alone; kept in {_short(layout.secrets / 'demonstration.json')})"]
+    if borough:
+        lines += ["", f"  A simulated borough lives under {authority}, a day a minute: its figures move as you watch."]
+    lines += ["", "  What to try next, from another terminal:"]
+    lines += [f"    {command:<58}{meaning}" for command, meaning in _next_steps(authority)]
+    lines += [
+        "",
+        f"  intake {HOST}:{ports.intake}   placements {HOST}:{ports.placements}   metrics {HOST}:{ports.metrics}   "
+        f"Kafka {layout.bootstrap}   PostgreSQL {HOST}:{ports.postgres}",
+        "  Ctrl-C stops everything; what was received is kept.",
+        "",
+    ]
+    say("\n".join(lines))
+
+
+def _next_steps(authority: str) -> list[tuple[str, str]]:
+    return [
+        ("make status", "how each process is doing"),
+        ("make logs", "what they log"),
+        (f"holdfast token create --authority {authority} --system NAME", "a token, to send events of your own"),
+        ("holdfast import FOLDER --authority E08000016", "your SSDA903 files"),
+        ("holdfast clock", "what time it is there"),
+    ]
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
