@@ -1,0 +1,147 @@
+"""The catalogue: one row of data an indicator. Adding one touches nothing else but, where its rule is new, `rules`.
+
+A denominator that is another row's numerator is named, so that it is kept once.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from holdfast.indicators import rules
+from holdfast.indicators.choices import DEFAULTS, Choices
+from holdfast.indicators.journey import Journey
+
+Rule = Callable[[Journey], list[tuple[int, int]]]
+
+
+class Indicator(Struct, frozen=True, kw_only=True):
+    """One indicator. `denominator`: another row's code, a rule of its own, or None for a count.
+
+    `kind`: a `stock` holds on days, a `flow` is counted over periods. `pack`: its numbers in the panel's scorecard.
+    """
+
+    code: str
+    title: str
+    kind: Literal["stock", "flow"]
+    numerator: Rule
+    denominator: str | Rule | None = None
+    good: Literal["high", "low", "within", "none"] = "none"
+    pack: str | None = None
+
+
+_ROWS = (
+    Indicator(
+        code="looked_after",
+        title="Children looked after",
+        kind="stock",
+        numerator=rules.looked_after,
+        pack="6.1",
+    ),
+    Indicator(
+        code="three_or_more_placements",
+        title="Three or more placements in twelve months",
+        kind="stock",
+        numerator=rules.three_or_more_placements,
+        denominator="looked_after",
+        good="low",
+        pack="8.2",
+    ),
+    Indicator(
+        code="long_term_stable",
+        title="Looked after long term and two years in the same placement",
+        kind="stock",
+        numerator=rules.long_term_stable,
+        denominator=rules.settled_long_enough,
+        good="high",
+        pack="8.1",
+    ),
+    Indicator(
+        code="missing_now",
+        title="Missing now",
+        kind="stock",
+        numerator=rules.missing_now,
+        denominator="looked_after",
+        good="low",
+    ),
+    Indicator(
+        code="admissions",
+        title="Admissions to care",
+        kind="flow",
+        numerator=rules.admissions,
+        pack="6.3",
+    ),
+    Indicator(
+        code="discharges",
+        title="Discharges from care",
+        kind="flow",
+        numerator=rules.discharges,
+        pack="6.4",
+    ),
+    Indicator(
+        code="placement_moves",
+        title="Placement moves",
+        kind="flow",
+        numerator=rules.placement_moves,
+        good="low",
+    ),
+    Indicator(
+        code="missing_episodes",
+        title="Missing episodes",
+        kind="flow",
+        numerator=rules.missing_episodes,
+        good="low",
+    ),
+)
+
+INDICATORS: dict[str, Indicator] = {row.code: row for row in _ROWS}
+
+CHOICES = DEFAULTS
+
+
+def _version(choices: Choices) -> str:
+    changed = {name: value for name, value in structs.asdict(choices).items() if value != getattr(DEFAULTS, name)}
+    return "-".join(["1", *(f"{name}.{value}" for name, value in sorted(changed.items()))])
+
+
+# Every figure carries this: the version of the rules, and every choice that is not the default.
+DEFINITIONS: str = _version(CHOICES)
+
+
+class Part(Struct, frozen=True):
+    """A numerator or denominator that is kept, with the indicators that show it."""
+
+    name: str
+    kind: Literal["stock", "flow"]
+    rule: Rule
+    shown_by: tuple[str, ...]
+
+
+def _own_denominator(row: Indicator) -> str:
+    return f"{row.code}/denominator"
+
+
+def _parts() -> tuple[Part, ...]:
+    parts = []
+    for row in _ROWS:
+        sharing = tuple(other.code for other in _ROWS if other.denominator == row.code)
+        parts.append(Part(row.code, row.kind, row.numerator, (row.code, *sharing)))
+        if row.denominator is not None and not isinstance(row.denominator, str):
+            parts.append(Part(_own_denominator(row), row.kind, row.denominator, (row.code,)))
+    return tuple(parts)
+
+
+PARTS: tuple[Part, ...] = _parts()
+_NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
+
+
+def numerator_part(row: Indicator) -> int:
+    """The place in `PARTS` of what an indicator counts."""
+    return _NUMBERS[row.code]
+
+
+def denominator_part(row: Indicator) -> int | None:
+    """The place in `PARTS` of what an indicator is a share of; None for a count."""
+    if row.denominator is None:
+        return None
+    return _NUMBERS[row.denominator if isinstance(row.denominator, str) else _own_denominator(row)]
