@@ -1,0 +1,247 @@
+"""What the register answers over HTTP: figures, who makes them up, a child's journey, and what an import is held against.
+
+The caller's token says who asks and for which authority; the database enforces that authority again.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, TypeVar
+
+import stamina
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+from msgspec import Struct
+from pydantic import AwareDatetime, BaseModel, Field
+
+from holdfast.contracts.figures import WHOLE
+from holdfast.contracts.topics import partition_of
+from holdfast.indicators.breakdowns import BREAKDOWNS
+from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
+from holdfast.runtime.clock import Clock
+from holdfast.runtime.http import Problem, json_response
+from holdfast.runtime.service_token import Claims, Refused, verify
+from services.placements.account import account_of, last_stated
+from services.placements.ends import Ends
+from services.placements.readings import Readings, ReadTo
+from services.placements.store import UNAVAILABLE, AuthorityState, Held, Known, Pool, snapshot
+
+EXACT_ROLES = frozenset({"manager", "analyst"})
+MOST_CHILDREN = 10_000
+_EARLIEST = date(1980, 1, 1)
+_FURTHEST_AHEAD = timedelta(days=366)
+_LOOK_AGAIN_SECONDS = 0.05
+_TRY_AGAIN = {"Retry-After": "5"}
+_CELLS = frozenset({WHOLE, *map(str, BREAKDOWNS)})
+
+Answer = TypeVar("Answer")
+
+Authority = Annotated[str, Path(pattern=r"^[A-Z]\d{8}$")]
+Pseudonym = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
+Period = Literal["on", "month", "year_to_date", "rolling_year"]
+Clocked = Literal["recorded", "received"]
+
+
+class Context(Struct, frozen=True):
+    """What answering needs, as wired in `app.py`."""
+
+    pool: Pool
+    readings: Readings
+    ends: Ends
+    clock: Clock
+    trusted_keys: dict[str, str]
+    topic: str
+    partitions: int
+    wait_seconds: float
+
+
+class Comparison(BaseModel):
+    """What an import asks: the last statement that a system itself made of each fact of these children."""
+
+    system: str = Field(min_length=1, max_length=100)
+    children: list[Pseudonym] = Field(max_length=MOST_CHILDREN)
+    partition_end: bool = True
+
+
+def known_by(known_at: AwareDatetime | None = None, clock: Clocked = "recorded") -> Known | None:
+    """The question's other instant: None asks for all that is known."""
+    return None if known_at is None else Known(known_at, clock)
+
+
+KnownBy = Annotated[Known | None, Depends(known_by)]
+
+
+def claims_of(context: Context, request: Request, authority: str) -> Claims:
+    """Who asks, by a token of a service that is trusted here and for this very authority; else 401 or 403."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        if scheme.lower() != "bearer":
+            raise Refused("there is no bearer token")
+        claims = verify(context.trusted_keys, token)
+    except Refused as error:
+        headers = {"WWW-Authenticate": "Bearer"}
+        raise Problem(401, "not-signed-in", "A service token is needed", str(error), headers=headers) from error
+    if claims.authority != authority:
+        raise Problem(403, "not-your-authority", "The token is for another authority")
+    return claims
+
+
+def for_people(context: Context) -> Callable[[Request, str], Claims]:
+    """A dependency: a person who may see exact figures and children, by way of the gateway."""
+
+    def person(request: Request, authority: Authority) -> Claims:
+        claims = claims_of(context, request, authority)
+        if claims.issuer != "gateway" or claims.role not in EXACT_ROLES:
+            raise Problem(403, "not-your-role", "This role sees no exact figure and no child")
+        return claims
+
+    return person
+
+
+def for_intake(context: Context) -> Callable[[Request, str], Claims]:
+    """A dependency: the door, and nobody else."""
+
+    def door(request: Request, authority: Authority) -> Claims:
+        claims = claims_of(context, request, authority)
+        if claims.issuer != "intake":
+            raise Problem(403, "not-your-role", "Only the door compares an import with what was said before")
+        return claims
+
+    return door
+
+
+def router(context: Context) -> APIRouter:
+    """Every address but those of health."""
+    routes = APIRouter(prefix="/authorities/{authority}")
+    _figures(routes, context)
+    _children(routes, context)
+    _reading(routes, context)
+    return routes
+
+
+def _figures(routes: APIRouter, context: Context) -> None:
+    person = Depends(for_people(context))
+
+    @routes.get("/indicators")
+    async def indicators(
+        known: KnownBy, on: date | None = None, breakdowns: bool = False, claims: Claims = person
+    ) -> Response:
+        day = day_of(on, context.clock)
+        found, read_to = await answered(
+            lambda: context.readings.rows(claims.authority, day, breakdowns=breakdowns, known=known)
+        )
+        return json_response(found, headers=_headers(read_to))
+
+    @routes.get("/children")
+    async def children(
+        indicator: str,
+        on: date | None = None,
+        breakdown: str = WHOLE,
+        period: Period = "on",
+        claims: Claims = person,
+    ) -> Response:
+        day, cell = day_of(on, context.clock), cell_of(indicator, breakdown, period)
+        found, read_to = await answered(lambda: context.readings.made_of(claims, day, cell))
+        return json_response(found, headers=_headers(read_to))
+
+
+def _children(routes: APIRouter, context: Context) -> None:
+    person = Depends(for_people(context))
+
+    @routes.get("/children/{child}")
+    async def child(child: str, known: KnownBy, claims: Claims = person) -> Response:
+        async def read() -> tuple[list[Held], ReadTo]:
+            async with snapshot(context.pool, claims.authority) as now:
+                held = await now.of_child(child, known)
+                if held:
+                    await now.record_look(claims, [child], "journey")
+                return held, await context.readings.read_to(claims.authority, now)
+
+        held, read_to = await answered(read)
+        if not held:
+            # The same for a child of another authority: whether there is one is nobody's business here.
+            raise Problem(404, "no-such-child", "Nothing is known about this child")
+        told = await asyncio.to_thread(account_of, claims.authority, child, held)
+        return json_response(told, headers=_headers(read_to))
+
+
+def _reading(routes: APIRouter, context: Context) -> None:
+    @routes.get("/read-to")
+    async def read_to(claims: Annotated[Claims, Depends(for_people(context))]) -> Response:
+        async def read() -> tuple[ReadTo, AuthorityState]:
+            async with snapshot(context.pool, claims.authority) as now:
+                return await context.readings.read_to(claims.authority, now), await now.state()
+
+        reached, state = await answered(read)
+        return json_response(
+            {"partition": reached.partition, "offset": reached.offset, "statements": state.statements},
+            headers=_headers(reached),
+        )
+
+    @routes.post("/comparisons")
+    async def comparisons(asked: Comparison, claims: Annotated[Claims, Depends(for_intake(context))]) -> Response:
+        if asked.partition_end:
+            await wait_for_end(context, claims.authority)
+
+        async def read() -> tuple[list[tuple[str, bytes, bytes]], ReadTo]:
+            async with snapshot(context.pool, claims.authority) as now:
+                stated = await now.stated_by(asked.system, asked.children)
+                return stated, await context.readings.read_to(claims.authority, now)
+
+        stated, reached = await answered(read)
+        told = await asyncio.to_thread(last_stated, stated)
+        return json_response({"children": told}, headers=_headers(reached))
+
+
+async def wait_for_end(context: Context, authority: str) -> None:
+    """Wait until the register has read to the partition's end as it is now; 503 where that takes too long."""
+    partition = partition_of(authority, context.partitions)
+    try:
+        end = (await context.ends.read(partition))[partition]
+    except KafkaError as error:
+        raise Problem(503, "unavailable", "The broker cannot be reached", headers=_TRY_AGAIN) from error
+
+    async def reached() -> ReadTo:
+        async with snapshot(context.pool, authority) as now:
+            return await context.readings.read_to(authority, now)
+
+    give_up_at = time.monotonic() + context.wait_seconds
+    while (await answered(reached)).offset < end:
+        if time.monotonic() > give_up_at:
+            raise Problem(503, "behind", "The register has not read to the end yet", headers=_TRY_AGAIN)
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+
+
+async def answered(question: Callable[[], Awaitable[Answer]]) -> Answer:
+    """The answer of the database, asked up to three times within five seconds; 503 where it is away."""
+    try:
+        async for attempt in stamina.retry_context(
+            on=UNAVAILABLE, attempts=3, timeout=5.0, wait_initial=0.1, wait_max=1.0
+        ):
+            with attempt:
+                return await question()
+    except UNAVAILABLE as error:
+        raise Problem(503, "unavailable", "The register cannot be read just now", headers=_TRY_AGAIN) from error
+    raise AssertionError("a retry either answers or raises")
+
+
+def day_of(on: date | None, clock: Clock) -> date:
+    """The day asked about: today where none is; 400 outside what anything is known of."""
+    today = clock.today()
+    if on is not None and not _EARLIEST <= on <= today + _FURTHEST_AHEAD:
+        raise Problem(400, "no-such-day", "The day must lie between 1980 and a year from today")
+    return on or today
+
+
+def cell_of(indicator: str, breakdown: str, period: Period) -> tuple[str, str, str]:
+    """The cell of a figure; 400 where there is none such."""
+    kind = INDICATORS[indicator].kind if indicator in INDICATORS else None
+    if kind is None or breakdown not in _CELLS or (period == "on") != (kind == "stock"):
+        raise Problem(400, "no-such-figure", "There is no figure of this indicator, breakdown and period")
+    return indicator, breakdown, period
+
+
+def _headers(read_to: ReadTo) -> dict[str, str]:
+    return {"Holdfast-Definitions": DEFINITIONS, "Holdfast-Read-To": str(read_to), "Cache-Control": "no-store"}
