@@ -27,3 +27,12 @@ def platform(home: Path) -> Iterator[Platform]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def breakable(home: Path) -> Iterator[Platform]:
+    """A platform whose processes are killed and whose clock is moved."""
+    running = Platform(home / "breakable", "--without-borough")
+    running.start()
+    yield running
+    running.stop()

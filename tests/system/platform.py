@@ -26,10 +26,12 @@ PORTS = ("GATEWAY", "INTAKE", "PLACEMENTS", "METRICS", "KAFKA", "KAFKA_CONTROLLE
 
 Row = dict[str, Any]
 
+LONDON = ZoneInfo("Europe/London")
+
 
 def today() -> date:
     """The day in London, as a platform without a clock of its own takes it."""
-    return datetime.now(ZoneInfo("Europe/London")).date()
+    return datetime.now(LONDON).date()
 
 
 def free_ports(count: int) -> list[int]:
@@ -135,11 +137,15 @@ class Platform:
         """How many records a topic has been given: the sum of its partitions' ends."""
         return len(asyncio.run(self._dump(topic, ends_only=True)))
 
+    def keys(self, topic: str) -> list[str]:
+        """The keys of a topic's records."""
+        return [key.decode() for key, _ in asyncio.run(self._dump(topic))]
+
     def dump(self, topic: str) -> list[bytes]:
         """The values of a topic's records, in order within each partition."""
-        return asyncio.run(self._dump(topic))
+        return [value for _, value in asyncio.run(self._dump(topic)) if value]
 
-    async def _dump(self, topic: str, *, ends_only: bool = False) -> list[bytes]:
+    async def _dump(self, topic: str, *, ends_only: bool = False) -> list[tuple[bytes, bytes]]:
         bootstrap = f"127.0.0.1:{self.port['KAFKA']}"
         reader = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
         await reader.start()
@@ -147,15 +153,15 @@ class Platform:
             partitions = sorted(reader.assignment())
             ends = await reader.end_offsets(partitions)
             if ends_only:
-                return [b""] * sum(ends.values())
+                return [(b"", b"")] * sum(ends.values())
             for partition, offset in (await reader.beginning_offsets(partitions)).items():
                 reader.seek(partition, offset)
-            values: list[bytes] = []
+            records: list[tuple[bytes, bytes]] = []
             for partition in partitions:
                 while await reader.position(partition) < ends[partition]:
                     fetched = await reader.getmany(partition, timeout_ms=500)
-                    values += [record.value for record in fetched.get(partition, ()) if record.value]
-            return values
+                    records += [(record.key or b"", record.value or b"") for record in fetched.get(partition, ())]
+            return records
         finally:
             await reader.stop()
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,14 +85,6 @@ class Poster:
         return self.sender.event(child, "placement-move", f"move/{self.random.randrange(8)}", recorded, move)
 
 
-@pytest.fixture(scope="module")
-def killed(home: Path) -> Iterator[Platform]:
-    platform = Platform(home / "killed", "--without-borough")
-    platform.start()
-    yield platform
-    platform.stop()
-
-
 def well(platform: Platform) -> bool:
     """Whether every service says it is ready."""
     with contextlib.suppress(httpx.HTTPError):
@@ -153,34 +144,34 @@ def _answers(address: str) -> bool:
 
 
 @pytest.mark.timeout(600)
-def test_whatever_is_killed_every_accepted_event_counts_once(killed: Platform, tmp_path: Path) -> None:
-    posters = [Poster(killed.sender(authority), seed) for seed, authority in enumerate(AUTHORITIES)]
+def test_whatever_is_killed_every_accepted_event_counts_once(breakable: Platform, tmp_path: Path) -> None:
+    posters = [Poster(breakable.sender(authority), seed) for seed, authority in enumerate(AUTHORITIES)]
     for name in ("intake", "metrics", "placements", "gateway", "kafka", "postgres"):
         eventually("events are flowing", lambda: all(len(poster.accepted) > 100 for poster in posters), 60)
-        old = killed.pid(name)
+        old = breakable.pid(name)
         assert old is not None
         os.kill(old, signal.SIGKILL)
         began = time.monotonic()
-        eventually(f"{name} is replaced", lambda name=name, old=old: replaced(killed, name, old), 120)
+        eventually(f"{name} is replaced", lambda name=name, old=old: replaced(breakable, name, old), 120)
         print(f"{name} killed; all ready again after {time.monotonic() - began:.1f} s")
 
-    paused = killed.pid("metrics")
+    paused = breakable.pid("metrics")
     assert paused is not None
     os.kill(paused, signal.SIGSTOP)
     time.sleep(PAUSE_SECONDS)  # the pause itself is what is tested
     with contextlib.suppress(ProcessLookupError):
         os.kill(paused, signal.SIGCONT)
-    eventually("metrics is well again", lambda: well(killed), 60)
+    eventually("metrics is well again", lambda: well(breakable), 60)
 
-    assert second_worker(killed, 5) == 0
-    eventually("the first worker has taken everything back", lambda: well(killed), 60)
+    assert second_worker(breakable, 5) == 0
+    eventually("the first worker has taken everything back", lambda: well(breakable), 60)
 
     for poster in posters:
         poster.stop()
         assert not poster.refused
     said = sum(len(poster.accepted) for poster in posters)
     print(f"{said} events accepted, {sum(poster.resent for poster in posters)} posts said again")
-    compare(killed, posters, tmp_path)
+    compare(breakable, posters, tmp_path)
 
 
 def compare(platform: Platform, posters: list[Poster], folder: Path) -> None:
@@ -208,10 +199,10 @@ def compare(platform: Platform, posters: list[Poster], folder: Path) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_worker_that_hangs_is_noticed_and_replaced(killed: Platform) -> None:
-    old = killed.pid("metrics")
+def test_a_worker_that_hangs_is_noticed_and_replaced(breakable: Platform) -> None:
+    old = breakable.pid("metrics")
     assert old is not None
     os.kill(old, signal.SIGSTOP)
     began = time.monotonic()
-    eventually("the hung worker is replaced", lambda: replaced(killed, "metrics", old), 45)
+    eventually("the hung worker is replaced", lambda: replaced(breakable, "metrics", old), 45)
     print(f"the hung worker was replaced and ready after {time.monotonic() - began:.1f} s")
