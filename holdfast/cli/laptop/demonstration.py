@@ -54,7 +54,7 @@ def _make_people(layout: Layout) -> dict[str, str]:
     people: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     for role in ROLES:
         if role not in people:
-            password = secrets.token_urlsafe(9)
+            password = secrets.token_hex(8)
             arguments = ["user", "create", role, "--role", role, "--authority", AUTHORITY, "--password-stdin"]
             output_of(layout, "gateway", arguments, given=password + "\n")
             people[role] = password

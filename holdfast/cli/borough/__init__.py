@@ -1,0 +1,8 @@
+"""The demonstration borough: a made-up population of looked-after children, and what its case system says of them.
+
+Pure and seeded: the same seed and beginning always give the same events. Posting them is `holdfast simulate`.
+"""
+
+from holdfast.cli.borough.days import Day, Posting, days
+
+__all__ = ["Day", "Posting", "days"]
