@@ -7,6 +7,7 @@ What a sender may post is in `door.py`; what standing facts are made of is in `f
 import hashlib
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -182,6 +183,8 @@ def _whole(value: Any) -> Any:
         return [_whole(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, float) and 1e-6 <= abs(value) < 1e-5:
+        return msgspec.Raw(f"{Decimal(repr(value)):f}".encode())  # the encoder alone would write an exponent here
     return value
 
 
