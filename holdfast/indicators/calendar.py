@@ -78,6 +78,11 @@ def month_ends_after(day: int, count: int) -> list[int]:
     return [add_months(first, ahead) - 1 for ahead in range(1, count + 1)]
 
 
+def day_of(text: str) -> int:
+    """The ordinal of `YYYY-MM-DD`."""
+    return date.fromisoformat(text).toordinal()
+
+
 def london_day(instant: int) -> int:
     """The London day of an instant in microseconds since 1970 UTC, summer time included."""
     return (_EPOCH + instant * _MICROSECOND).astimezone(LONDON).toordinal()

@@ -9,8 +9,8 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from holdfast.indicators import rules
+from holdfast.indicators.care import Journey
 from holdfast.indicators.choices import DEFAULTS, Choices
-from holdfast.indicators.journey import Journey
 
 Rule = Callable[[Journey], list[tuple[int, int]]]
 

@@ -16,8 +16,8 @@ from holdfast.indicators.breakdowns import (
     STATUS_OTHER,
 )
 from holdfast.indicators.calendar import FOREVER, birthdays
+from holdfast.indicators.care import Journey, Period, Stretch
 from holdfast.indicators.catalogue import PARTS
-from holdfast.indicators.journey import Journey, Period, Stretch
 from holdfast.indicators.series import DAY_BITS, Steps, pack, series_of
 
 # (cell << DAY_BITS, from, up to and without): the days looked after on which a child is in a cell.

@@ -1,89 +1,163 @@
-"""A child's journey: the facts of one child in one authority, read as periods of care, placements and findings."""
+"""A child's journey: the facts of one child in one authority, in any order, read as care, placements and findings.
+
+Here the readings of each part are put together; the rules of each are in the modules it calls.
+"""
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from holdfast.contracts.facts import Described, Fact, Kind
+from holdfast.indicators.calendar import FOREVER, birthdays
+from holdfast.indicators.care import Absence, Episode, Journey, Period, Stay, Stretch
+from holdfast.indicators.choices import DEFAULTS, Choices
+from holdfast.indicators.code_years import outside_its_years
+from holdfast.indicators.cuts import Said, cut_at_eighteen_on, looked_after_spans, short_break_findings
+from holdfast.indicators.findings import Finding, found
+from holdfast.indicators.missing import read_episodes
+from holdfast.indicators.ordering import in_order
+from holdfast.indicators.periods import Care, read_periods
+from holdfast.indicators.person import date_of_birth_of, sex_of
+from holdfast.indicators.stays import Placements
 
-from holdfast.contracts.facts import Described, Fact
-from holdfast.indicators.findings import Finding
+__all__ = ["Absence", "Episode", "Journey", "Period", "Stay", "Stretch", "journey"]
 
+_ADMISSION, _MISSING, _STATUS, _WITHDRAWAL = Kind.ADMISSION, Kind.MISSING_EPISODE, Kind.LEGAL_STATUS, Kind.WITHDRAWAL
 
-class Absence(Struct, frozen=True, gc=False):
-    """A temporary placement during which the placement left goes on; no end: until the placement or the care ended."""
-
-    begins: int
-    ends: int | None
-    described: Described
-
-
-class Stay(Struct, frozen=True, gc=False):
-    """A placement: a stay with one carer over the days from `begins` up to and without `ends` (None: open).
-
-    `described` holds each description with the day it holds from, the first on `begins`. `by_move`: begun by a move,
-    so not by an admission or a return from a cut. `reason_for_change` says why the placement before it ended.
-    """
-
-    begins: int
-    ends: int | None
-    described: tuple[tuple[int, Described], ...]
-    by_move: bool
-    reason_for_change: str | None = None
-    absences: tuple[Absence, ...] = ()
+# A day on which something was said, with the placement last described on it and its moves, in order.
+_Day = tuple[int, Described, list[Fact]]
 
 
-class Stretch(Struct, frozen=True, gc=False):
-    """Days looked after without a break: a period of care, or what cuts leave of it."""
-
-    begins: int
-    ends: int | None
-    placements: tuple[Stay, ...]
-
-
-class Period(Struct, frozen=True, gc=False):
-    """A period of care. Days are ordinals; `ends` is the day of the discharge, None while open.
-
-    `stretches` are its days looked after: none under short breaks (V3, V4) throughout. `legal_statuses` holds each
-    status with the day it holds from.
-    """
-
-    begins: int
-    ends: int | None
-    begins_known: bool
-    category_of_need: str | None
-    reason_ceased: str | None
-    legal_statuses: tuple[tuple[int, str | None], ...]
-    stretches: tuple[Stretch, ...]
-
-    @property
-    def placements(self) -> tuple[Stay, ...]:
-        """Every placement of the period, in order."""
-        return tuple(stay for stretch in self.stretches for stay in stretch.placements)
+def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Journey:
+    """Read one child's standing facts, given in any order. Withdrawals say nothing."""
+    findings: list[Finding] = []
+    of_care, of_missing, admissions = _sorted_out(facts, findings)
+    date_of_birth = date_of_birth_of(admissions, findings) if of_care else None
+    reading = _Reading(findings, date_of_birth, choices)
+    periods = tuple([reading.period(care) for care in read_periods(in_order(of_care, findings), findings)])
+    return Journey(
+        periods=periods,
+        missing=read_episodes(of_missing, findings) if of_missing else (),
+        findings=tuple(findings),
+        awaiting=tuple(reading.awaiting),
+        date_of_birth=date_of_birth,
+        sex=sex_of(admissions, findings) if admissions else None,
+    )
 
 
-class Episode(Struct, frozen=True, gc=False):
-    """A missing (`M`) or away (`A`) episode by London day, `ends` exclusive (None: not returned); `fact` states it."""
-
-    kind: str
-    begins: int
-    ends: int | None
-    fact: str
-
-
-class Journey(Struct, frozen=True, gc=False):
-    """Everything known of one child. `awaiting`: findings that hold from their day on, unless mended before it."""
-
-    periods: tuple[Period, ...] = ()
-    missing: tuple[Episode, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    awaiting: tuple[Finding, ...] = ()
-    date_of_birth: int | None = None
-    sex: str | None = None
-
-    def findings_on(self, day: int) -> tuple[Finding, ...]:
-        """What does not add up as of `day`: the findings, and those awaited that have come true by then."""
-        return self.findings + tuple(finding for finding in self.awaiting if finding.on is None or finding.on <= day)
+def _sorted_out(facts: Iterable[Fact], findings: list[Finding]) -> tuple[list[Fact], list[Fact], list[Fact]]:
+    """The facts of care, those of missing episodes, and the admissions; what is odd about each alone is found."""
+    of_care: list[Fact] = []
+    of_missing: list[Fact] = []
+    admissions: list[Fact] = []
+    for fact in facts:
+        if fact.contested:
+            findings.append(found("contested", fact.on, fact))
+        kind = fact.kind
+        if kind is _MISSING:
+            of_missing.append(fact)
+        elif kind is not _WITHDRAWAL:
+            of_care.append(fact)
+            if kind is _ADMISSION:
+                admissions.append(fact)
+            if outside_its_years(fact):
+                findings.append(found("code-outside-its-years", fact.on, fact))
+    return of_care, of_missing, admissions
 
 
-def journey(facts: Iterable[Fact]) -> Journey:
-    """Read one child's standing facts, given in any order. Withdrawals are ignored."""
-    return Journey()
+class _Reading:
+    """Reads the periods of one child, and gathers what it finds."""
+
+    __slots__ = ("awaiting", "choices", "eighteenth", "findings")
+
+    def __init__(self, findings: list[Finding], date_of_birth: int | None, choices: Choices) -> None:
+        self.findings = findings
+        self.awaiting: list[Finding] = []
+        self.choices = choices
+        cut = date_of_birth is not None and choices.eighteen == "cut"
+        self.eighteenth = birthdays(date_of_birth)[4] if cut and date_of_birth is not None else FOREVER
+
+    def period(self, care: Care) -> Period:
+        discharge = care.discharge
+        ends = None if discharge is None else discharge.on
+        days, said = _by_day(care)
+        return Period(
+            begins=care.begins,
+            ends=ends,
+            begins_known=care.begins_known,
+            category_of_need=care.said[0].category_of_need,
+            reason_ceased=None if discharge is None else discharge.reason,
+            legal_statuses=_statuses(said),
+            stretches=self._stretches(days, said, FOREVER if ends is None else ends),
+        )
+
+    def _stretches(self, days: list[_Day], said: list[Said], ends: int) -> tuple[Stretch, ...]:
+        if ends > self.eighteenth:
+            self._find_cut_at_eighteen(said, ends)
+        if len(said) > 1:
+            self.findings += short_break_findings(said)
+        spans = looked_after_spans(said, ends, self.eighteenth)
+        return tuple([self._stretch(days, begins, until) for begins, until in spans])
+
+    def _stretch(self, days: list[_Day], begins: int, ends: int) -> Stretch:
+        """One span of days: its first placement is described by what was last said as its first day ends."""
+        place = days[0][1]
+        following = 0
+        for day, described, _ in days:
+            if day > begins:
+                break
+            place = described
+            following += 1
+        placements = Placements(begins, place, self._joins)
+        for day, _, moves in days[following:]:
+            if day >= ends:
+                break
+            if moves:
+                placements.move(day, moves)
+        return Stretch(begins, None if ends == FOREVER else ends, placements.end(ends))
+
+    def _joins(self, fact: Fact) -> bool:
+        """Is a move that went nowhere joined to the placement? Then it is found, unless it will be restated."""
+        if self.choices.spurious_restart == "counted":
+            return False
+        if not fact.began_before:
+            self.findings.append(found("spurious-restart", fact.on, fact))
+        return True
+
+    def _find_cut_at_eighteen(self, said: list[Said], ends: int) -> None:
+        """Of an open period it is found once the day has come."""
+        on = cut_at_eighteen_on(said, ends, self.eighteenth)
+        if on is not None:
+            (self.awaiting if ends == FOREVER else self.findings).append(found("open-past-eighteen", on))
+
+
+def _by_day(care: Care) -> tuple[list[_Day], list[Said]]:
+    """What the facts of a period say, a day at a time: the placement last described with the moves, and the status."""
+    days: list[_Day] = []
+    said: list[Said] = []
+    place, status = care.said[0].placement or _UNKNOWN, None
+    moves: list[Fact] = []
+    last = -1
+    for fact in care.said:
+        status = fact.legal_status or status
+        place = fact.placement or place
+        day = fact.on or 0
+        if day == last:
+            days[-1], said[-1] = (day, place, moves), (day, status, place.type)
+        else:
+            moves, last = [], day
+            days.append((day, place, moves))
+            said.append((day, status, place.type))
+        if fact.kind is not _STATUS:
+            moves.append(fact)
+    return days, said
+
+
+_UNKNOWN = Described("Z1")
+
+
+def _statuses(said: list[Said]) -> tuple[tuple[int, str | None], ...]:
+    """Each legal status with the day it holds from."""
+    held: list[tuple[int, str | None]] = []
+    for day, status, _ in said:
+        if not held or held[-1][1] != status:
+            held.append((day, status))
+    return tuple(held)

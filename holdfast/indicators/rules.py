@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from holdfast.contracts.codes import ADOPTIVE
 from holdfast.indicators.calendar import FOREVER, add_months, birthdays, leaves_rolling_year
-from holdfast.indicators.journey import Journey, Stay, Stretch
+from holdfast.indicators.care import Journey, Stay, Stretch
 
 Intervals = list[tuple[int, int]]
 Happenings = list[tuple[int, int]]

@@ -32,4 +32,3 @@ class Steps(Struct, frozen=True, array_like=True, gc=False):
 def pack(steps: list[int]) -> Steps:
     """Steps from signed integers."""
     return Steps(array("q", steps).tobytes())
-

@@ -1,0 +1,49 @@
+"""Which days of a period of care are days looked after: short breaks and days from the 18th birthday on are cut out."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from holdfast.contracts.codes import SHORT_BREAKS
+from holdfast.indicators.findings import Finding, found
+
+# A day on which something was said of a period: what then holds of legal status and type, as last stated.
+Said = tuple[int, str | None, str]
+
+
+def looked_after_spans(said: Sequence[Said], ends: int, eighteenth: int) -> list[tuple[int, int]]:
+    """The half-open spans of days looked after, in order, a day or more apart. `eighteenth`: FOREVER for no cut."""
+    spans: list[tuple[int, int]] = []
+    for place, (day, status, place_type) in enumerate(said, 1):
+        until = said[place][0] if place < len(said) else ends
+        if until > eighteenth and not _may_stay(status, place_type):
+            until = eighteenth
+        if status in SHORT_BREAKS or until <= day:
+            continue
+        if spans and spans[-1][1] == day:
+            spans[-1] = (spans[-1][0], until)
+        else:
+            spans.append((day, until))
+    return spans
+
+
+def _may_stay(status: str | None, place_type: str) -> bool:
+    """From the 18th birthday on: accommodated in a children's home, the one case that the return allows."""
+    return status == "V2" and place_type == "K2"
+
+
+def short_break_findings(said: Sequence[Said]) -> list[Finding]:
+    """A finding for each day on which a period changed into or out of short breaks."""
+    return [
+        found("short-breaks-inside-care", after[0])
+        for before, after in pairwise(said)
+        if (before[1] in SHORT_BREAKS) != (after[1] in SHORT_BREAKS)
+    ]
+
+
+def cut_at_eighteen_on(said: Sequence[Said], ends: int, eighteenth: int) -> int | None:
+    """The first day that being 18 cuts out of a period; None where there is none."""
+    for place, (day, status, place_type) in enumerate(said, 1):
+        until = said[place][0] if place < len(said) else ends
+        if until > eighteenth and status not in SHORT_BREAKS and not _may_stay(status, place_type):
+            return max(day, eighteenth)
+    return None

@@ -1,0 +1,45 @@
+"""The order of facts, so that it never depends on the order they arrived in. What they add up to is not said here."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from math import inf
+from typing import Any
+
+from holdfast.contracts.facts import Fact, canonical_data
+from holdfast.indicators.findings import Finding, found
+
+# The place of each kind within a day, by its number. A discharge comes first: that of a period open as the day begins;
+# one of a period begun that day is put last by the reader of periods, which alone knows.
+_RANKS = (0, 1, 2, 3, 0, 0, 0)
+
+Place = tuple[Any, ...]
+
+
+def in_order(facts: list[Fact], findings: list[Finding]) -> list[Fact]:
+    """The facts of a journey by day, by kind, and within a kind by sequence (none first) and earliest recording."""
+    return sort(facts, _place, findings)
+
+
+def _place(fact: Fact) -> tuple[int, float, int]:
+    return (
+        (fact.on or 0) << 2 | _RANKS[fact.kind],
+        -inf if fact.sequence is None else fact.sequence,
+        fact.first_recorded_at,
+    )
+
+
+def sort(facts: list[Fact], place: Callable[[Fact], Place], findings: list[Finding]) -> list[Fact]:
+    """By place; where alike, by canonical data and then by the fact's name. That the name decided is a finding."""
+    ordered = sorted(facts, key=place)
+    if len({place(fact) for fact in ordered}) == len(ordered):
+        return ordered
+    alike = {fact.statement + fact.key.encode(): (place(fact), canonical_data(fact)) for fact in ordered}
+
+    def sameness(fact: Fact) -> tuple[Place, bytes]:
+        return alike[fact.statement + fact.key.encode()]
+
+    ordered.sort(key=lambda fact: (*sameness(fact), fact.key, fact.system))
+    findings += [
+        found("order-undecided", two.on, two) for one, two in pairwise(ordered) if sameness(one) == sameness(two)
+    ]
+    return ordered

@@ -1,0 +1,133 @@
+"""Placements within a stretch of care: what each move opens, joins, describes anew, interrupts or returns to."""
+
+from collections.abc import Callable, Sequence
+
+from holdfast.contracts.codes import ADOPTIVE_SAME_CARER, TEMPORARY
+from holdfast.contracts.facts import Described, Fact
+from holdfast.indicators.calendar import FOREVER
+from holdfast.indicators.care import Absence, Stay
+from holdfast.indicators.sameness import filled_in, goes_back, is_the_same
+
+_SAME_CARER = ("T", "U")
+
+
+class _Begun:
+    """A stay as it goes on: a placement, or a temporary one that may become a placement."""
+
+    __slots__ = ("absences", "begins", "by_move", "described", "why")
+
+    def __init__(self, begins: int, place: Described, by_move: bool, why: str | None) -> None:
+        self.begins = begins
+        self.described = [(begins, place)]
+        self.by_move = by_move
+        self.why = why
+        self.absences: tuple[Absence, ...] = ()
+
+    def describe(self, day: int, place: Described) -> None:
+        """The last description of a day holds from it."""
+        if self.described[-1][0] == day:
+            self.described[-1] = (day, place)
+        else:
+            self.described.append((day, place))
+
+    def ended(self, day: int) -> Stay:
+        ends = None if day == FOREVER else day
+        return Stay(self.begins, ends, tuple(self.described), self.by_move, self.why, self.absences)
+
+
+class Placements:
+    """The placements of one stretch, told day by day. `spurious`: asked whether a move that went nowhere is joined."""
+
+    __slots__ = ("_away", "_ended", "_now", "_spurious")
+
+    def __init__(self, begins: int, place: Described, spurious: Callable[[Fact], bool]) -> None:
+        self._now = _Begun(begins, place, False, None)
+        # The temporary placements of the absence going on, none where the child is where it lives.
+        self._away: list[_Begun] = []
+        self._ended: list[Stay] = []
+        self._spurious = spurious
+
+    def move(self, day: int, moves: Sequence[Fact]) -> None:
+        """The moves of one day, in order. Of the stays begun on it only the last counts."""
+        if len(moves) == 1:
+            if self._begins_stay(moves[0], bool(self._away)):
+                self._begin(day, moves[0], moves[0].reason_for_placement_change)
+            else:
+                self._describe(day, moves[0])
+            return
+        beginning = self._beginning(moves)
+        first, last = (beginning[0], beginning[-1]) if beginning else (len(moves), len(moves))
+        for fact in moves[:first]:
+            self._describe(day, fact)
+        if beginning:
+            # What follows a stay of less than a day keeps the reason of the stay that really ended.
+            self._begin(day, moves[last], moves[first].reason_for_placement_change)
+        for fact in moves[last + 1 :]:
+            self._describe(day, fact)
+
+    def end(self, day: int) -> tuple[Stay, ...]:
+        """The placements, the last going on until `day`: an absence cut short has not failed."""
+        self._come_back(day)
+        return (*self._ended, self._now.ended(day))
+
+    def _beginning(self, moves: Sequence[Fact]) -> list[int]:
+        """The places of the moves that begin a stay; the others describe anew the stay they follow."""
+        away = bool(self._away)
+        beginning = []
+        for place, fact in enumerate(moves):
+            if self._begins_stay(fact, away):
+                beginning.append(place)
+            away = _placement(fact).type in TEMPORARY
+        return beginning
+
+    @staticmethod
+    def _begins_stay(fact: Fact, away: bool) -> bool:
+        place_type = _placement(fact).type
+        if place_type in TEMPORARY:
+            return not away or fact.reason not in _SAME_CARER
+        return place_type not in ADOPTIVE_SAME_CARER and fact.reason not in _SAME_CARER
+
+    def _describe(self, day: int, fact: Fact) -> None:
+        """Same carer. Between two temporary placements it describes the absence; out of one it is a return."""
+        place = _placement(fact)
+        if place.type in TEMPORARY:
+            self._away[-1].describe(day, place)
+        else:
+            self._come_back(day)
+            self._now.describe(day, place)
+
+    def _begin(self, day: int, fact: Fact, why: str | None) -> None:
+        place, latest = _placement(fact), self._now.described[-1][1]
+        if place.type in TEMPORARY:
+            self._away.append(_Begun(day, place, True, why))
+        elif self._away and goes_back(latest, place):
+            self._come_back(day)
+            self._now.describe(day, filled_in(place, latest))
+        elif not self._away and is_the_same(latest, place) and self._spurious(fact):
+            self._now.describe(day, place)
+        else:
+            self._go_on(_Begun(day, place, True, why))
+
+    def _go_on(self, begun: _Begun) -> None:
+        """To another placement: every temporary one since the last was then a placement in its own right."""
+        for following in (*self._away, begun):
+            self._ended.append(self._now.ended(following.begins))
+            self._now = following
+        self._away = []
+
+    def _come_back(self, day: int) -> None:
+        if not self._away:
+            return
+        ends = [*(away.begins for away in self._away[1:]), day]
+        self._now.absences += tuple(
+            Absence(away.begins, None if until == FOREVER else until, away.described[-1][1])
+            for away, until in zip(self._away, ends, strict=True)
+            if away.begins < until
+        )
+        self._away = []
+
+
+def _placement(fact: Fact) -> Described:
+    if fact.placement is None:
+        raise ValueError("a move without a placement")
+    return fact.placement
