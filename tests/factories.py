@@ -205,7 +205,8 @@ _TYPES = ("U6", "U6", "U4", "U1", "U5", "K2", "K2", "P1", "R1", "H5", "A4", "A6"
 _TEMPORARY = ("T0", "T1", "T2", "T3", "T4")
 _LEGAL = ("C1", "C2", "V2", "V2", "E1", "L1", "V3", "V4")
 _PROVIDERS = ("PR0", "PR1", "PR2", "PR4", "PR5")
-_GAPS_DAYS = (0, 0, 1, 1, 2, 7, 30, 61, 90, 180, 300, 365, 366, 540, 731)
+# Busy years, long years, and days that all but coincide.
+_GAPS_DAYS = ((0, 1, 7, 20, 30, 45, 61, 90), (7, 90, 180, 300, 365, 366, 540, 731), (0, 0, 0, 1, 1, 2, 30))
 _LANDMARKS = ("2012-02-29", "2016-02-28", "2016-02-29", "2016-03-01", "2017-03-31", "2017-04-01", "2018-10-28")
 
 
@@ -228,6 +229,7 @@ class _Teller:
         self.day = date.fromisoformat(random.choice(_LANDMARKS)) + timedelta(days=random.randint(-800, 400))
         if random.random() < 0.3:
             self.day = date.fromisoformat(random.choice(_LANDMARKS))
+        self.gaps_days = random.choice(_GAPS_DAYS)
         self.born = self._birthday()
         self.carers = [self._carer(name) for name in "abcde"]
         self.carer = self.carers[0]
@@ -236,7 +238,7 @@ class _Teller:
     def told(self) -> list[AnyEvent]:
         if self._chance(0.85):
             self._admission()
-        for _ in range(self.random.choice((0, 1, 2, 3, 5, 8, 8, 12, 16))):
+        for _ in range(self.random.choice((0, 1, 2, 3, 5, 8, 8, 12, 16, 20))):
             self._next()
         if self._chance(0.6):
             self._meddle()
@@ -251,7 +253,7 @@ class _Teller:
             return None
         if self._chance(0.1):
             return self.random.choice(("2000-02-29", "2004-02-29", "2008-02-29", "2012-02-29"))
-        age_days = self.random.choice((0, 200, 1500, 4000, 5200, 5700, 5840, 6100, 6400, 6560))
+        age_days = self.random.choice((0, 200, 900, 1500, 2500, 3500, 4000, 4300, 5200, 5840, 6200, 6560))
         return (self.day - timedelta(days=age_days + self.random.randint(0, 40))).isoformat()
 
     def _carer(self, name: str) -> tuple[str, Where]:
@@ -288,10 +290,11 @@ class _Teller:
         }
 
     def _next(self) -> None:
-        self.day += timedelta(days=self.random.choice(_GAPS_DAYS))
+        self.day += timedelta(days=self.random.choice(self.gaps_days))
         happenings = (
-            self._move, self._move, self._move, self._same_carer, self._absence, self._absence, self._status,
-            self._missing, self._missing, self._leave, self._leave_and_return, self._admission, self._restart,
+            self._move, self._move, self._move, self._move, self._same_carer, self._same_carer, self._absence,
+            self._absence, self._status, self._missing, self._missing, self._leave_and_return, self._restart,
+            self.random.choice((self._leave, self._admission, self._leave_and_return)),
         )  # fmt: skip
         self.random.choice(happenings)()
 
@@ -346,10 +349,13 @@ class _Teller:
             self._told_move(self.random.choice("PPPBT"), place, self._known(words, 0.8))
 
     def _status(self) -> None:
-        self._say(legal_status(self.day.isoformat(), self.random.choice(_LEGAL), **self._words_of_status()))
-        if self._chance(0.3):
-            self.day += timedelta(days=self.random.choice((0, 1, 20)))
-            self._say(legal_status(self.day.isoformat(), self.random.choice(_LEGAL), **self._words_of_status()))
+        legal = self.random.choice(_LEGAL)
+        self._say(legal_status(self.day.isoformat(), legal, **self._words_of_status()))
+        if self._chance(0.8 if legal in ("V3", "V4") else 0.2):
+            self.day += timedelta(days=self.random.choice((0, 1, 20, 90)))
+            if self._chance(0.2):
+                self._move()
+            self._say(legal_status(self.day.isoformat(), self.random.choice(_LEGAL[:5]), **self._words_of_status()))
 
     def _words_of_status(self) -> Envelope:
         return {"fact": f"fact/{len(self.said)}", "recorded": self._recorded()}
@@ -378,18 +384,14 @@ class _Teller:
                 continue
             later = self.random.choice((*self.ties, "2025-06-01T08:00:00Z", event.recordedtime))
             steward = "steward" if self._chance(0.2) else None
-            self.random.choice((self._repeat, self._correct, self._correct, self._withdraw))(event, later, steward)
+            again = said_again(event, later, statedby=steward)
+            never = withdrawn(event, recorded=later, statedby=steward)
+            self._say(self.random.choice((event, again, never, self._changed(again), self._changed(again))))
 
-    def _repeat(self, event: AnyEvent, later: str, steward: str | None) -> None:
-        self._say(event if self._chance(0.5) else said_again(event, later, statedby=steward))
-
-    def _withdraw(self, event: AnyEvent, later: str, steward: str | None) -> None:
-        self._say(withdrawn(event, recorded=later, statedby=steward))
-
-    def _correct(self, event: AnyEvent, later: str, steward: str | None) -> None:
-        again = said_again(event, later, statedby=steward)
-        if not isinstance(again, events.Withdrawal | events.MissingEpisode):
-            days = self.random.choice((-40, -1, 0, 1, 1, 200))
-            data = msgspec.structs.replace(again.data, on=again.data.on + timedelta(days=days))
-            again = msgspec.structs.replace(again, id=pseudonym(f"{again.id}/{days}"), data=data)
-        self._say(again)
+    def _changed(self, event: AnyEvent) -> AnyEvent:
+        """The same fact on another day; missing episodes and withdrawals as they are."""
+        if isinstance(event, events.Withdrawal | events.MissingEpisode):
+            return event
+        days = self.random.choice((-40, -1, 0, 1, 1, 200))
+        data = msgspec.structs.replace(event.data, on=event.data.on + timedelta(days=days))
+        return msgspec.structs.replace(event, id=pseudonym(f"{event.id}/{days}"), data=data)
