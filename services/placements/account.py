@@ -4,15 +4,15 @@ Pure. Who may see it is settled in `api.py`; what a journey is, in the engine.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import UTC, date, datetime
+from typing import Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from holdfast.contracts.events import decode_event
-from holdfast.contracts.facts import Fact, FactKey, Kind, fact_of, standing
-from holdfast.indicators.journey import Journey, journey
+from holdfast.contracts.facts import Described, Fact, FactKey, Kind, fact_of, standing
+from holdfast.indicators.journey import Period, Stay, journey
 from services.placements.store import Held
 
 Standing = Literal["standing", "superseded", "withdrawn"]
@@ -32,6 +32,90 @@ class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing: Standing
     data: Raw
     statedby: str | None = None
+
+
+class DaysTold(Struct, frozen=True):
+    """Days from `begins` up to and without `ends`; no end: still running."""
+
+    begins: date
+    ends: date | None
+
+
+class StatusTold(Struct, frozen=True):
+    """A legal status and the day it holds from."""
+
+    begins: date
+    legal_status: str | None
+
+
+class DescribedTold(Struct, frozen=True, kw_only=True):
+    """A placement as described from `begins` on, or a temporary one over its days. None is unknown."""
+
+    begins: date
+    ends: date | None
+    type: str
+    provider: str | None
+    placement_id: str | None
+    urn: str | None
+    distance_miles: float | None
+    in_authority: bool | None
+    locality: str | None
+
+
+class PlacementTold(Struct, frozen=True, kw_only=True):
+    """A stay with one carer. `described`: each description from its day on; `absences`: temporary placements in it."""
+
+    begins: date
+    ends: date | None
+    by_move: bool
+    reason_for_change: str | None
+    described: list[DescribedTold]
+    absences: list[DescribedTold]
+
+
+class PeriodTold(Struct, frozen=True, kw_only=True):
+    """A period of care; `looked_after` are its days without those cut out."""
+
+    begins: date
+    ends: date | None
+    begins_known: bool
+    category_of_need: str | None
+    reason_ceased: str | None
+    legal_statuses: list[StatusTold]
+    looked_after: list[DaysTold]
+    placements: list[PlacementTold]
+
+
+class MissingTold(Struct, frozen=True):
+    """A missing (`M`) or away (`A`) episode by London days, and the fact that states it."""
+
+    kind: str
+    begins: date
+    ends: date | None
+    fact: str
+
+
+class FindingTold(Struct, frozen=True):
+    """Something that does not add up, the day it is about, and the fact to look at first."""
+
+    code: str
+    sentence: str
+    mend: str
+    on: date | None
+    fact: str | None
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """Everything that is told of one child. Days are dates; what ends on a day ends as that day begins."""
+
+    authority: str
+    child: str
+    date_of_birth: date | None
+    sex: str | None
+    periods: list[PeriodTold]
+    missing: list[MissingTold]
+    findings: list[FindingTold]
+    statements: list[Said]
 
 
 class LastStated(Struct, frozen=True):
@@ -55,20 +139,69 @@ class _Event(Struct):
 _event = msgspec.json.Decoder(_Event)
 
 
-def account_of(authority: str, child: str, held: Sequence[Held]) -> dict[str, Any]:
-    """The account of one child from the statements given: periods of care, missing episodes, findings, statements."""
+def account_of(authority: str, child: str, held: Sequence[Held], today: date) -> Account:
+    """The account of one child from the statements given; findings that time alone brings are those up to `today`."""
     facts = [fact_of(decode_event(one.event), one.statement) for one in held]
     stands = standing(facts)
-    return {
-        "authority": authority,
-        "child": child,
-        **_told(journey(stands.values())),
-        "statements": [_said(one, fact, stands) for one, fact in zip(held, facts, strict=True)],
-    }
+    told = journey(stands.values())
+    return Account(
+        authority=authority,
+        child=child,
+        date_of_birth=_day(told.date_of_birth),
+        sex=told.sex,
+        periods=list(map(_period, told.periods)),
+        missing=[MissingTold(one.kind, _known(one.begins), _day(one.ends), one.fact) for one in told.missing],
+        findings=[
+            FindingTold(one.code, one.sentence, one.mend, _day(one.on), one.fact)
+            for one in told.findings_on(today.toordinal())
+        ],
+        statements=[_said(one, fact, stands) for one, fact in zip(held, facts, strict=True)],
+    )
 
 
-def _told(journey: Journey) -> dict[str, Any]:
-    raise NotImplementedError
+def _period(period: Period) -> PeriodTold:
+    return PeriodTold(
+        begins=_known(period.begins),
+        ends=_day(period.ends),
+        begins_known=period.begins_known,
+        category_of_need=period.category_of_need,
+        reason_ceased=period.reason_ceased,
+        legal_statuses=[StatusTold(_known(since), status) for since, status in period.legal_statuses],
+        looked_after=[DaysTold(_known(one.begins), _day(one.ends)) for one in period.stretches],
+        placements=list(map(_placement, period.placements)),
+    )
+
+
+def _placement(stay: Stay) -> PlacementTold:
+    return PlacementTold(
+        begins=_known(stay.begins),
+        ends=_day(stay.ends),
+        by_move=stay.by_move,
+        reason_for_change=stay.reason_for_change,
+        described=[_described(since, None, place) for since, place in stay.described],
+        absences=[_described(one.begins, one.ends, one.described) for one in stay.absences],
+    )
+
+
+def _described(begins: int, ends: int | None, place: Described) -> DescribedTold:
+    return DescribedTold(
+        begins=_known(begins),
+        ends=_day(ends),
+        type=place.type,
+        provider=place.provider,
+        placement_id=place.placement_id,
+        urn=place.urn,
+        distance_miles=place.distance_miles,
+        in_authority=place.in_authority,
+        locality=place.locality,
+    )
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
+
+
+_known = date.fromordinal
 
 
 def _said(held: Held, fact: Fact, stands: dict[FactKey, Fact]) -> Said:

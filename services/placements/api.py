@@ -1,4 +1,4 @@
-"""What the register answers over HTTP: figures, who makes them up, a child's journey, and what an import is held against.
+"""What the register answers over HTTP: figures, who makes them up, a child's journey, and what an import differs from.
 
 The caller's token says who asks and for which authority; the database enforces that authority again.
 """
@@ -6,27 +6,27 @@ The caller's token says who asks and for which authority; the database enforces 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal, TypeVar
 
 import stamina
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from msgspec import Struct
 from pydantic import AwareDatetime, BaseModel, Field
 
-from holdfast.contracts.figures import WHOLE
+from holdfast.contracts.figures import WHOLE, Period
 from holdfast.contracts.topics import partition_of
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
-from holdfast.runtime.clock import Clock
+from holdfast.runtime.clock import Clock, london_date
 from holdfast.runtime.http import Problem, json_response
 from holdfast.runtime.service_token import Claims, Refused, verify
 from services.placements.account import account_of, last_stated
 from services.placements.ends import Ends
-from services.placements.readings import Readings, ReadTo
-from services.placements.store import UNAVAILABLE, AuthorityState, Held, Known, Pool, snapshot
+from services.placements.readings import Cell, Readings, ReadTo
+from services.placements.store import UNANSWERED, AuthorityState, Held, Known, Pool, snapshot
 
 EXACT_ROLES = frozenset({"manager", "analyst"})
 MOST_CHILDREN = 10_000
@@ -40,7 +40,6 @@ Answer = TypeVar("Answer")
 
 Authority = Annotated[str, Path(pattern=r"^[A-Z]\d{8}$")]
 Pseudonym = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
-Period = Literal["on", "month", "year_to_date", "rolling_year"]
 Clocked = Literal["recorded", "received"]
 
 
@@ -163,7 +162,9 @@ def _children(routes: APIRouter, context: Context) -> None:
         if not held:
             # The same for a child of another authority: whether there is one is nobody's business here.
             raise Problem(404, "no-such-child", "Nothing is known about this child")
-        told = await asyncio.to_thread(account_of, claims.authority, child, held)
+        # What time alone brings to light had come to light by the day that is asked as of.
+        today = context.clock.today() if known is None else london_date(known.at)
+        told = await asyncio.to_thread(account_of, claims.authority, child, held, today)
         return json_response(told, headers=_headers(read_to))
 
 
@@ -218,11 +219,11 @@ async def answered(question: Callable[[], Awaitable[Answer]]) -> Answer:
     """The answer of the database, asked up to three times within five seconds; 503 where it is away."""
     try:
         async for attempt in stamina.retry_context(
-            on=UNAVAILABLE, attempts=3, timeout=5.0, wait_initial=0.1, wait_max=1.0
+            on=UNANSWERED, attempts=3, timeout=5.0, wait_initial=0.1, wait_max=1.0
         ):
             with attempt:
                 return await question()
-    except UNAVAILABLE as error:
+    except UNANSWERED as error:
         raise Problem(503, "unavailable", "The register cannot be read just now", headers=_TRY_AGAIN) from error
     raise AssertionError("a retry either answers or raises")
 
@@ -235,7 +236,7 @@ def day_of(on: date | None, clock: Clock) -> date:
     return on or today
 
 
-def cell_of(indicator: str, breakdown: str, period: Period) -> tuple[str, str, str]:
+def cell_of(indicator: str, breakdown: str, period: Period) -> Cell:
     """The cell of a figure; 400 where there is none such."""
     kind = INDICATORS[indicator].kind if indicator in INDICATORS else None
     if kind is None or breakdown not in _CELLS or (period == "on") != (kind == "stock"):

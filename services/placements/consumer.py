@@ -147,6 +147,8 @@ class Register:
         reader = kafka.consumer(self._source.bootstrap, auto_offset_reset="none")
         try:
             await reader.start()
+            # A client's own tasks must have begun before it can be stopped.
+            await asyncio.sleep(0)
             self._stand(reader)
             while True:
                 await self._turn(reader, held)

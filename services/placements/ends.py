@@ -3,6 +3,8 @@
 Reads no record. Whether the register keeps up is judged in `consumer.py`.
 """
 
+import asyncio
+
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
@@ -18,6 +20,7 @@ class Ends:
         self._bootstrap = bootstrap
         self._topic = topic
         self._reader: AIOKafkaConsumer | None = None
+        self._connecting = asyncio.Lock()
 
     async def read(self, only: int | None = None) -> dict[int, int]:
         """Partition to the offset that its next record will have. Raises KafkaError within some seconds."""
@@ -41,16 +44,14 @@ class Ends:
             await reader.stop()
 
     async def _connected(self) -> AIOKafkaConsumer:
-        if self._reader is None:
-            reader = kafka.consumer(self._bootstrap, request_timeout_ms=_TIMEOUT_MS)
-            try:
-                await reader.start()
-            except KafkaError:
-                await reader.stop()
-                raise
+        # Many may ask at once; one connects.
+        async with self._connecting:
             if self._reader is None:
+                reader = kafka.consumer(self._bootstrap, request_timeout_ms=_TIMEOUT_MS)
+                try:
+                    await reader.start()
+                except KafkaError:
+                    await reader.stop()
+                    raise
                 self._reader = reader
-            else:
-                # Somebody else connected meanwhile.
-                await reader.stop()
-        return self._reader
+            return self._reader

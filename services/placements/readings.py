@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import fact_of, standing
-from holdfast.contracts.figures import Row
+from holdfast.contracts.figures import Period, Row
 from holdfast.contracts.topics import partition_of
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import counts, rows
@@ -26,6 +26,8 @@ from services.placements.store import AuthorityState, Known, Pool, Snapshot, sna
 # Folding is work for a processor: two at a time leave the loop, and the other cores, free to write.
 _FOLDS_AT_ONCE = 2
 
+# Indicator, breakdown, period.
+Cell = tuple[str, str, Period]
 Slice = list[tuple[str, bytes, bytes]]
 
 Arguments = ParamSpec("Arguments")
@@ -102,9 +104,7 @@ class Readings:
         self._drop()
         return found, read_to
 
-    async def made_of(
-        self, claims: Claims, on: date, cell: tuple[str, str, str]
-    ) -> tuple[MadeOf, ReadTo]:
+    async def made_of(self, claims: Claims, on: date, cell: Cell) -> tuple[MadeOf, ReadTo]:
         """Who makes up the figure of a cell (indicator, breakdown, period) on a day; each look is written down."""
         kept = self._of(claims.authority)
         async with kept.turn(), snapshot(self._pool, claims.authority) as now:
@@ -190,7 +190,7 @@ def _read(ledger: Ledger, on: date, breakdowns: bool) -> list[Row]:
     return rows(ledger, on, breakdowns=breakdowns)
 
 
-def _made_of(held: dict[str, Steps], on: date, cell: tuple[str, str, str]) -> MadeOf:
+def _made_of(held: dict[str, Steps], on: date, cell: Cell) -> MadeOf:
     numerator, denominator = [], []
     for child, steps in held.items():
         above, below = counts(steps, on).get(cell, (0, None))

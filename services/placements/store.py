@@ -16,6 +16,7 @@ from holdfast.runtime.service_token import Claims
 from services.placements.domain import Batch, Statement
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
+Lent: TypeAlias = "asyncpg.pool.PoolConnectionProxy[Any]"
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Clocked = Literal["recorded", "received"]
 
@@ -31,6 +32,9 @@ UNAVAILABLE = (
     asyncpg.PostgresSystemError,
     asyncpg.InterfaceError,
 )
+
+# The same to somebody who asks before the writer has made the tables.
+UNANSWERED = (*UNAVAILABLE, asyncpg.UndefinedTableError)
 
 # One writer for a database: any number will do, as long as every instance uses the same.
 _WRITING = 0x7265676973746572
@@ -95,7 +99,7 @@ class Writer:
         rows = await self._connection.fetch("SELECT partition, read_to FROM offsets WHERE topic = $1", topic)
         if not rows:
             await self._connection.execute(
-                "INSERT INTO offsets (topic, partition, read_to) SELECT $1, number, 0 FROM generate_series(0, $2) number",
+                "INSERT INTO offsets (topic, partition, read_to) SELECT $1, n, 0 FROM generate_series(0, $2) AS n",
                 topic,
                 partitions - 1,
             )
@@ -195,7 +199,7 @@ async def writer(url: str) -> AsyncIterator[Writer]:
 class Snapshot:
     """One authority's statements as of one instant of the database, and nobody else's."""
 
-    def __init__(self, connection: Connection, authority: str) -> None:
+    def __init__(self, connection: "Connection | Lent", authority: str) -> None:
         self._connection = connection
         self._authority = authority
 
@@ -221,16 +225,16 @@ class Snapshot:
     async def by_child(
         self, known: Known | None = None, children: Sequence[str] | None = None
     ) -> AsyncIterator[list[tuple[str, bytes, bytes]]]:
-        """(child, statement, event) of all children, or of some, in slices of whole children, at most 2,000 rows and a child.
+        """(child, statement, event) of all children, or of some, in slices of whole children.
 
-        With `known`, only what was recorded or received by then.
+        A slice is at most 2,000 rows and a child long. With `known`, only what was recorded or received by then.
         """
         condition, values = _narrowed(known)
         if children is not None:
             values.append(children)
             condition += f" AND child = ANY(${len(values) + 1}::text[])"
         cursor = self._connection.cursor(
-            f"SELECT child, statement, event FROM statements WHERE authority = $1{condition} ORDER BY child",  # noqa: S608
+            f"SELECT child, statement, event FROM statements WHERE authority = $1{condition} ORDER BY child",
             self._authority,
             *values,
             prefetch=_ROWS_AT_ONCE,
@@ -248,7 +252,7 @@ class Snapshot:
         """Every statement about a child, in the order they were recorded, those of one instant as they came."""
         condition, values = _narrowed(known)
         rows = await self._connection.fetch(
-            'SELECT child, statement, event, recorded_at, received_at, partition, "offset" FROM statements '  # noqa: S608
+            'SELECT child, statement, event, recorded_at, received_at, partition, "offset" FROM statements '
             f"WHERE authority = $1{condition} AND child = ${len(values) + 2} "
             'ORDER BY recorded_at, "offset"',
             self._authority,
@@ -297,5 +301,5 @@ async def snapshot(pool: Pool, authority: str) -> AsyncIterator[Snapshot]:
         yield Snapshot(connection, authority)
 
 
-async def _name(connection: Any, authority: str) -> None:
+async def _name(connection: "Connection | Lent", authority: str) -> None:
     await connection.execute("SELECT set_config('holdfast.authority', $1, true)", authority)

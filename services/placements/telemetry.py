@@ -15,7 +15,7 @@ BATCH_SECONDS = Histogram(
 )
 LAG_RECORDS = Gauge("holdfast_placements_lag_records", "Records not read yet, by partition", ["partition"])
 WRITER = Gauge("holdfast_placements_writer", "1 where this instance is the one that writes")
-FAILURES = Counter("holdfast_placements_failures", "Times the database or the broker failed the reading", ["dependency"])
+FAILURES = Counter("holdfast_placements_failures", "Times the reading failed, by what failed it", ["dependency"])
 READING_SECONDS = Histogram(
     "holdfast_placements_reading_seconds",
     "Time to answer a question about figures, by whether the ledger was held",
