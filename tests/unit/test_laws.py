@@ -1,0 +1,228 @@
+"""Laws of the figures, and the figures against the brute-force twin: made-up histories, day by day.
+
+About 200 histories with fixed seeds; thousands more under the marker `deep`. What each number should be in cases one
+can read is not here but in the worked cases.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from holdfast.contracts.events import AnyEvent
+from holdfast.contracts.facts import Fact
+from holdfast.contracts.figures import Row
+from holdfast.indicators.ledger import Ledger
+from holdfast.indicators.reading import rows
+from holdfast.indicators.steps import fold
+from tests.factories import facts, histories, history, said_again, withdrawn
+from tests.reference import as_counts, child_of, reference_rows, rows_on
+from tests.reference_journey import months_after
+
+Counts = dict[tuple[str, str, str], tuple[int, int | None]]
+
+fixed = settings(derandomize=True, deadline=None, max_examples=40)
+randoms = st.randoms(use_true_random=False)
+RIGHT_FROM_THE_START, PUT_RIGHT = "2024-01-01T08:00:00Z", "2029-01-01T08:00:00Z"
+
+HISTORIES, BLOCKS = 200, 10
+DEEP_HISTORIES, DEEP_BLOCKS = 20_000, 100
+MONTH_ENDS, RANDOM_DAYS, DERIVED_DAYS = 24, 5, 30
+
+
+def ledger_of(children: Iterable[Sequence[Fact]]) -> Ledger:
+    ledger = Ledger()
+    for child in children:
+        ledger.add(fold(child))
+    ledger.settle()
+    return ledger
+
+
+def counts_on(ledger: Ledger, on: date) -> Counts:
+    return as_counts(rows(ledger, on, breakdowns=True))
+
+
+def same_ledger(one: Ledger, other: Ledger, days: Iterable[date]) -> bool:
+    return len(one) == len(other) and all(counts_on(one, day) == counts_on(other, day) for day in days)
+
+
+# --- Days worth looking at --------------------------------------------------------------------------------------------
+
+
+def own_days(child: Sequence[Fact]) -> list[date]:
+    """Every day the facts speak of."""
+    days = {date.fromordinal(fact.on) for fact in child if fact.on is not None}
+    for fact in child:
+        if fact.missing is not None:
+            days |= {date.fromisoformat(text[:10]) for text in (fact.missing.begins, fact.missing.ends) if text}
+    return sorted(days)
+
+
+def derived_days(child: Sequence[Fact]) -> list[date]:
+    """Days on which a figure may change though nothing is said: birthdays, and spans of months after every own day."""
+    born = [date.fromordinal(fact.date_of_birth) for fact in child if fact.date_of_birth is not None]
+    birthdays = {months_after(day, 12 * years) for day in born for years in (1, 5, 10, 16, 18)}
+    return sorted(birthdays | {months_after(day, months) for day in own_days(child) for months in (12, 24, 30)})
+
+
+def sampled_days(child: Sequence[Fact], random: Random) -> list[date]:
+    """Boundary days and the day either side, month ends from the first fact on, and a few days of no account."""
+    own, derived = own_days(child), derived_days(child)
+    boundaries = own + random.sample(derived, min(len(derived), DERIVED_DAYS))
+    days = {day + timedelta(days=either) for day in boundaries for either in (-1, 0, 1)}
+    first = (own or [date(2016, 1, 31)])[0].replace(day=1)
+    since = random.randint(0, 36)
+    days |= {months_after(first, since + month) - timedelta(days=1) for month in range(MONTH_ENDS)}
+    days |= {first + timedelta(days=random.randint(-400, 4000)) for _ in range(RANDOM_DAYS)}
+    return sorted(days)
+
+
+# --- Against the twin -------------------------------------------------------------------------------------------------
+
+
+def disagreement(stated: Sequence[AnyEvent], days: Sequence[date]) -> str | None:
+    """The first figure on which the ledger and the twin differ for one child, in words; None where there is none."""
+    child = facts(*stated)
+    ledger, twin = ledger_of([child]), child_of(child, max(days))
+    for day in days:
+        ours, theirs = counts_on(ledger, day), as_counts(rows_on([twin], day, breakdowns=True))
+        if ours != theirs:
+            differing = [key for key in sorted(ours.keys() | theirs.keys()) if ours.get(key) != theirs.get(key)]
+            return f"{day} {differing[0]}: {ours.get(differing[0])}, by the twin {theirs.get(differing[0])}"
+    return None
+
+
+def shortest(stated: Sequence[AnyEvent], days: Sequence[date]) -> list[AnyEvent]:
+    """A history that still disagrees, of which no statement can be left out."""
+    kept = list(stated)
+    for event in stated:
+        fewer = [one for one in kept if one is not event]
+        if disagreement(fewer, days):
+            kept = fewer
+    return kept
+
+
+def assert_agrees(seed: int) -> None:
+    stated = history(seed)
+    days = sampled_days(facts(*stated), Random(seed))
+    if disagreement(stated, days):
+        kept = shortest(stated, days)
+        story = "\n".join(f"{event.recordedtime} {event.type} {event.data}" for event in kept)
+        raise AssertionError(f"history({seed}): {disagreement(kept, days)}\n{story}")
+
+
+@pytest.mark.parametrize("block", range(BLOCKS))
+def test_every_figure_of_a_made_up_history_is_what_the_twin_counts(block: int) -> None:
+    for seed in range(block, HISTORIES, BLOCKS):
+        assert_agrees(seed)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("block", range(DEEP_BLOCKS))
+def test_every_figure_of_thousands_of_made_up_histories_is_what_the_twin_counts(block: int) -> None:
+    for seed in range(HISTORIES + block, HISTORIES + DEEP_HISTORIES, DEEP_BLOCKS):
+        assert_agrees(seed)
+
+
+def test_the_figures_of_many_children_together_are_what_the_twin_counts() -> None:
+    children = [facts(*history(seed)) for seed in range(1000, 1040)]
+    ledger = ledger_of(children)
+    for day in (date(2016, 2, 29), date(2017, 3, 31), date(2018, 7, 1)):
+        assert counts_on(ledger, day) == as_counts(reference_rows(children, day, breakdowns=True))
+
+
+# --- Laws -------------------------------------------------------------------------------------------------------------
+
+
+@fixed
+@given(histories(), randoms)
+def test_any_order_and_repetition_of_statements_gives_the_same_ledger(stated: list[AnyEvent], random: Random) -> None:
+    again = stated + random.choices(stated, k=3) if stated else []
+    random.shuffle(again)
+    days = sampled_days(facts(*stated), random)[::7]
+    assert same_ledger(ledger_of([facts(*stated)]), ledger_of([facts(*again)]), days)
+
+
+@fixed
+@given(histories(), randoms)
+def test_a_correction_equals_having_been_right_from_the_start(stated: list[AnyEvent], random: Random) -> None:
+    assume(stated)
+    wrong = msgspec.structs.replace(random.choice(stated), recordedtime=RIGHT_FROM_THE_START)
+    others = [event for event in stated if event.fact != wrong.fact]
+    right = random.choice(history(random.randint(0, 999)) or [wrong])
+    right = msgspec.structs.replace(right, fact=wrong.fact, source=wrong.source, recordedtime=RIGHT_FROM_THE_START)
+    put_right = said_again(right, PUT_RIGHT)
+    days = sampled_days(facts(*others, right), random)[::7]
+    corrected = ledger_of([facts(*others, wrong, put_right)])
+    assert same_ledger(corrected, ledger_of([facts(*others, right, put_right)]), days)
+
+
+@fixed
+@given(histories(), randoms)
+def test_a_withdrawal_equals_never_having_said_it(stated: list[AnyEvent], random: Random) -> None:
+    assume(stated)
+    never = random.choice(stated)
+    others = [event for event in stated if (event.fact, event.source) != (never.fact, never.source)]
+    days = sampled_days(facts(*stated), random)[::7]
+    assert same_ledger(ledger_of([facts(*stated, withdrawn(never))]), ledger_of([facts(*others)]), days)
+
+
+@fixed
+@given(st.lists(histories(), max_size=4), histories(), randoms)
+def test_adding_and_taking_out_a_child_leaves_no_residue(
+    others: list[list[AnyEvent]], stated: list[AnyEvent], random: Random
+) -> None:
+    children, child = [facts(*other) for other in others], facts(*stated)
+    ledger = ledger_of(children)
+    before = len(ledger)
+    ledger.add(fold(child))
+    ledger.settle()
+    ledger.subtract(fold(child))
+    ledger.settle()
+    assert len(ledger) == before
+    assert same_ledger(ledger, ledger_of(children), sampled_days(child, random)[::7])
+
+
+@fixed
+@given(st.lists(histories(), min_size=2, max_size=6), randoms)
+def test_two_halves_of_the_children_add_up_to_the_whole(stated: list[list[AnyEvent]], random: Random) -> None:
+    children = [facts(*child) for child in stated]
+    half = len(children) // 2
+    whole, halves = ledger_of(children), [ledger_of(children[:half]), ledger_of(children[half:])]
+    for day in sampled_days(children[0], random)[::7]:
+        first, second = (rows(part, day, breakdowns=True) for part in halves)
+        assert as_counts(rows(whole, day, breakdowns=True)) == as_counts(map(_added, first, second))
+
+
+def _added(one: Row, other: Row) -> Row:
+    assert (one.indicator, one.breakdown, one.period) == (other.indicator, other.breakdown, other.period)
+    both = None if one.denominator is None or other.denominator is None else one.denominator + other.denominator
+    return msgspec.structs.replace(one, numerator=one.numerator + other.numerator, denominator=both)
+
+
+@fixed
+@given(histories(), histories(), randoms)
+def test_every_figure_that_changes_is_said_to_have_changed(
+    before: list[AnyEvent], after: list[AnyEvent], random: Random
+) -> None:
+    ledger, was = ledger_of([facts(*before)]), ledger_of([facts(*before)])
+    ledger.subtract(fold(facts(*before)))
+    ledger.add(fold(facts(*after)))
+    said = ledger.settle()
+    for day in sampled_days(facts(*before, *after), random)[::7]:
+        then, now = counts_on(was, day), counts_on(ledger, day)
+        assert {key[:2] for key in now if now[key] != then[key]} <= said
+
+
+@fixed
+@given(st.lists(histories(), min_size=1, max_size=3), randoms)
+def test_no_numerator_is_greater_than_its_denominator(stated: list[list[AnyEvent]], random: Random) -> None:
+    children = [facts(*child) for child in stated]
+    ledger = ledger_of(children)
+    for day in sampled_days(children[0], random)[::7]:
+        for numerator, denominator in counts_on(ledger, day).values():
+            assert numerator >= 0 and (denominator is None or numerator <= denominator)
