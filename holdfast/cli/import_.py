@@ -22,6 +22,7 @@ from rich.table import Table
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped, connect
 from holdfast.cli.sender_token import find_token
 from holdfast.contracts.authorities import authorities
+from holdfast.contracts.door_verdicts import CODES
 from holdfast.returns import Fault, Reading, WantedFact, read_returns
 
 SYSTEM = "ssda903"
@@ -39,11 +40,10 @@ class Chunk(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """A line that the door refused; `line` counts from 1."""
+    """A line that the door refused; `line` counts from 1. Its sentence is left unread: it may quote what was sent."""
 
     line: int
     code: str
-    message: str
     pointer: str = ""
     fact: str | None = None
 
@@ -91,9 +91,9 @@ def _line(fact: WantedFact) -> bytes:
 def import_returns(
     folders: Annotated[list[Path], typer.Argument(exists=True, help="Folders of SSDA903 CSV files, or the files.")],
     authority: Annotated[str, typer.Option(help="The authority's nine-character code, such as E08000016.")],
-    url: Annotated[str, typer.Option(help="The door.")] = "http://127.0.0.1:8101",
+    url: Annotated[str, typer.Option(envvar="HOLDFAST_INTAKE_URL", help="The door.")] = "http://127.0.0.1:8101",
     token: Annotated[str | None, typer.Option(envvar="HOLDFAST_TOKEN", help="The sender's token.")] = None,
-    token_file: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="A file with it.")] = None,
+    token_file: Annotated[Path | None, typer.Option(envvar="HOLDFAST_TOKEN_FILE", help="A file with it.")] = None,
     recorded_at: Annotated[str | None, typer.Option(help="When it was recorded, such as 2018-06-30T12:00:00Z.")] = None,
 ) -> None:
     """Import SSDA903 returns. Importing the same files twice sends nothing."""
@@ -186,7 +186,7 @@ def _show_outcome(out: Console, outcome: Outcome) -> None:
         out.print(f"{outcome.later:,} were recorded later than asked, to outvote what this source said since.")
     for fact, rejected in outcome.rejected[:SHOWN]:
         where = f"{Path(fact.origin.file).name} row {fact.origin.row}"
-        out.print(f"  {where}: {rejected.message} ({rejected.code})", markup=False)
+        out.print(f"  {where}: {CODES.get(rejected.code, rejected.code)} ({rejected.pointer})", markup=False)
     if len(outcome.rejected) > SHOWN:
         out.print(f"  and {len(outcome.rejected) - SHOWN:,} more")
 

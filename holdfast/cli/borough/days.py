@@ -31,7 +31,7 @@ def days(seed: int, children: int, begins_on: date, source: str) -> Iterator[Day
         for life in _admitted(named, children, since + timedelta(back)):
             # Left long before the history begins: nobody asks.
             if life.left_on > begins_on - timedelta(366):
-                waiting.extend(tell(named, source, life))
+                waiting.extend(posting for posting in tell(named, source, life) if not _long_past(posting, begins_on))
     heapq.heapify(waiting)
     for ahead in count():
         on = begins_on + timedelta(ahead)
@@ -39,6 +39,11 @@ def days(seed: int, children: int, begins_on: date, source: str) -> Iterator[Day
             for posting in tell(named, source, life):
                 heapq.heappush(waiting, posting)
         yield Day(on, list(_due(waiting, on)))
+
+
+def _long_past(posting: Posting, begins_on: date) -> bool:
+    # What was recorded before the history begins is brought over once.
+    return posting.again and posting.at.date() < begins_on
 
 
 def _admitted(seed: str, children: int, on: date) -> Iterator[Life]:

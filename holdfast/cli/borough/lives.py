@@ -14,7 +14,7 @@ from msgspec import Struct
 from holdfast.cli.borough.homes import Home, away, draw, home_of, moved_house, new_home
 
 # With these lives, how long a child is looked after on average; keeps the population near what is asked for.
-MEAN_STAY_DAYS = 900.0
+MEAN_STAY_DAYS = 1100.0
 
 _AGES = {"0": 17, "1": 6, "2": 5, "3": 5, "5": 11, "8": 11, "10": 11, "12": 10, "13": 8, "14": 8, "15": 8, "16": 9}
 _NEEDS = {"N1": 62, "N2": 3, "N3": 4, "N4": 8, "N5": 13, "N6": 3, "N7": 1, "N8": 6}
@@ -64,7 +64,7 @@ class _Living:
     def __init__(self, random: Random, child: str, admitted_on: date) -> None:
         self.random, self.child, self.admitted_on = random, child, admitted_on
         self.born_on = admitted_on - timedelta(int(draw(random, _AGES)) * 365 + random.randrange(3, 360))
-        self.unsettled = random.random() < (0.20 if self._age(admitted_on) >= 9 else 0.08)
+        self.unsettled = random.random() < (0.22 if self._age(admitted_on) >= 9 else 0.08)
         self.happenings: list[Happening] = []
         self.homes = 0
         self.adopted = False
@@ -115,20 +115,20 @@ class _Living:
         return left_on, draw(random, {"E45": 60, "E46": 20, "E47": 20}) if guardians else draw(random, _HOME)
 
     def _lives_in(self, home: Home) -> None:
-        """Stays one after another until the child leaves."""
+        """Stays one after another until the child leaves, the last of them adoptive where adoption is the plan."""
+        settled_on = self.left_on - timedelta(self.random.randrange(230, 300)) if self.adopted else self.left_on
         day, first = self.admitted_on, True
         while True:
             until = day + timedelta(self._stay_days(first))
-            day, home = self._interrupted(day, min(until, self.left_on), home)
-            if self.adopted and not home.type.startswith("A") and (self.left_on - day).days < 330:
-                home = self._adoptive(max(day, self.left_on - timedelta(260)), home)
-                return
-            if until >= self.left_on - timedelta(3):
-                return
+            home = self._interrupted(day, min(until, settled_on), home)
+            if until >= settled_on - timedelta(3):
+                break
             day, home, first = until, self._moved(until, home), False
+        if self.adopted:
+            self._adoptive(settled_on, home)
 
     def _stay_days(self, first: bool) -> int:
-        mean = 210 if self.unsettled else 190 if first and self.random.random() < 0.4 else 1900
+        mean = 120 if self.unsettled else 110 if first and self.random.random() < 0.45 else 2300
         return 4 + int(self.random.expovariate(1 / mean))
 
     def _moved(self, on: date, home: Home) -> Home:
@@ -137,32 +137,26 @@ class _Living:
         self._move(on, "P", there, draw(self.random, _PLANNED if planned else _UNPLANNED))
         return there
 
-    def _adoptive(self, on: date, home: Home) -> Home:
-        self._number()
+    def _adoptive(self, on: date, home: Home) -> None:
         if home.type.startswith("U") and self.random.random() < 0.2:
-            there = msgspec.structs.replace(home, type="A5")
-            self._move(on, "T", there, "CARPL")
+            self._move(on, "T", msgspec.structs.replace(home, type="A5"), "CARPL")
         else:
-            there = home_of(self.random, self._number(), "A6")
-            self._move(on, "P", there, "CARPL")
-        return there
+            self._move(on, "P", home_of(self.random, self._number(), "A6"), "CARPL")
 
-    def _interrupted(self, day: date, until: date, home: Home) -> tuple[date, Home]:
+    def _interrupted(self, day: date, until: date, home: Home) -> Home:
         """Temporary stays, and carers who move house, within one placement."""
-        while (until - day).days > 60:
+        while True:
             day += timedelta(int(self.random.expovariate(1 / 700)) + 20)
-            length = self.random.randrange(2, 12)
-            if day + timedelta(length + 5) >= until:
-                break
+            back_on = day + timedelta(self.random.randrange(2, 12))
+            if back_on + timedelta(5) >= until:
+                return home
             if home.type.startswith("U") and self.random.random() < 0.35:
                 home = moved_house(self.random, home)
                 self._move(day, "T", home, "PLACE")
-                continue
-            self._move(day, "P", away(self._number(), draw(self.random, _TEMPORARY)), None)
-            back_on = day + timedelta(length)
-            self._move(back_on, "P", home, None)
+            else:
+                self._move(day, "P", away(self._number(), draw(self.random, _TEMPORARY)), None)
+                self._move(back_on, "P", home, None)
             day = back_on
-        return day, home
 
     def _legal_statuses(self, legal: str) -> None:
         changes = {"L1": [(2, "C1"), (240, "C2")], "C1": [(230, "C2")], "V2": [(130, "C1"), (330, "C2")]}[legal]
@@ -177,7 +171,7 @@ class _Living:
 
     def _absences(self) -> list[Absence]:
         random = self.random
-        often = 1 / 30 if self.unsettled and random.random() < 0.6 else 1 / 700
+        often = 1 / 18 if self.unsettled and random.random() < 0.6 else 1 / 500
         day = max(self.admitted_on, _birthday(self.born_on, 11)) + timedelta(1)
         absences: list[Absence] = []
         while (day := day + timedelta(int(random.expovariate(often)) + 2)) < self.left_on - timedelta(4):

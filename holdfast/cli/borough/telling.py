@@ -15,15 +15,20 @@ from holdfast.cli.borough.lives import Absence, Happening, Life
 
 WRONG_AT_FIRST = 0.05
 WRONG_CHILD = 0.02
-MOST_REPEATS = 4
+# The system's nightly extract sends again what changed in the last days.
+MOST_REPEATS = 8
 
 
-class Posting(Struct, frozen=True, order=True):
-    """An event and when it is posted: as soon as it is recorded, and sometimes again days later."""
+class Posting(Struct, frozen=True):
+    """An event and when it is posted: as soon as it is recorded, and then perhaps `again`."""
 
     at: datetime
     order: str
     event: dict[str, Any]
+    again: bool = False
+
+    def __lt__(self, other: "Posting") -> bool:
+        return (self.at, self.order) < (other.at, other.order)
 
 
 def tell(seed: str, source: str, life: Life) -> Iterator[Posting]:
@@ -31,7 +36,7 @@ def tell(seed: str, source: str, life: Life) -> Iterator[Posting]:
     random = Random(f"{seed}/{life.child}/told")
     for event, at in _statements(random, source, life):
         for repeat in range(1 + random.randrange(MOST_REPEATS)):
-            yield Posting(at, f"{event['id']}/{repeat}", event)
+            yield Posting(at, f"{event['id']}/{repeat}", event, repeat > 0)
             at += timedelta(seconds=random.randrange(6 * 3600, 3 * 86400))
 
 
