@@ -1,0 +1,156 @@
+"""What intake answers over HTTP: `POST /events` in its three content types, and `POST /imports`.
+
+What is said to whom is here; what becomes of an event is in `door.py`.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from msgspec import Struct
+
+from holdfast.contracts.door_rules import EARLIEST_ON, MOST_RECORDED_AHEAD, day_or_instant
+from holdfast.contracts.door_verdicts import Verdict
+from holdfast.runtime.http import Problem, json_response
+from services.intake import imports
+from services.intake.bodies import CHUNK_LINES, MOST_EVENTS, TOO_LARGE, media_type, members, whole_body
+from services.intake.door import Door, verdicts
+from services.intake.failures import KeysDiffer, Unavailable
+from services.intake.limits import Places, Rate
+from services.intake.lines import VerdictLines
+from services.intake.register import Register
+from services.intake.telemetry import IN_WORK, REQUEST_SECONDS
+from services.intake.tokens import Sender, Tokens, token_hash
+
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+LINES = "application/x-ndjson"
+
+
+class Api(Struct, frozen=True):
+    """Everything that answering needs."""
+
+    door: Door
+    tokens: Tokens
+    register: Register
+    rate: Rate
+    streams: Places
+    bodies: Places
+    body_seconds: float
+    open_: Callable[[], Sequence[str]]
+
+    def add_to(self, app: FastAPI) -> None:
+        """Answer under these paths."""
+        app.add_api_route("/events", self.events, methods=["POST"])
+        app.add_api_route("/imports", self.import_lines, methods=["POST"])
+        app.add_exception_handler(Unavailable, _unavailable)
+        app.add_exception_handler(KeysDiffer, _keys_differ)
+
+    async def events(self, request: Request) -> Response:
+        """Verdicts in order: a JSON list, or a line each for newline-delimited JSON."""
+        sender, kind = await self._received(request), media_type(request)
+        if kind not in (STRUCTURED, BATCH, LINES):
+            raise Problem(
+                415,
+                "unsupported-media-type",
+                "This content type is not taken",
+                f"Use {STRUCTURED}, {BATCH} or {LINES}.",
+            )
+        self.rate.take(sender.token)
+        if kind == LINES:
+            return self._stream(request, sender)
+        with self.bodies.held(sender.token):
+            async with _measured("structured" if kind == STRUCTURED else "batch"):
+                body = await whole_body(request, self.body_seconds)
+                texts = members(body) if kind == BATCH else [_one(body)]
+                return json_response(await self._admit(sender, texts))
+
+    async def _received(self, request: Request) -> Sender:
+        if faults := self.open_():
+            raise Unavailable("; ".join(faults))
+        return await self.tokens.sender(request)
+
+    async def _admit(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> list[Verdict]:
+        """Prepared a chunk at a time, so that others get a turn, while what is prepared is being published."""
+        told, publishing = [], list[asyncio.Task[None]]()
+        try:
+            for begin in range(0, len(texts), CHUNK_LINES):
+                ready, outgoing = await self.door.prepare(sender, texts[begin : begin + CHUNK_LINES])
+                told += ready
+                publishing.append(asyncio.create_task(self.door.publish(outgoing)))
+                await asyncio.sleep(0)
+        finally:
+            # Nothing is left running behind an answer; what failed is raised below.
+            await asyncio.gather(*publishing, return_exceptions=True)
+        for published in publishing:
+            published.result()
+        return verdicts(told)
+
+    def _stream(self, request: Request, sender: Sender) -> Response:
+        return VerdictLines(self.door, self.tokens, token_hash(request), self.body_seconds, self.streams, sender.token)
+
+    async def import_lines(self, request: Request, system: str, recordedtime: str | None = None) -> Response:
+        """Publish those of the wanted facts that differ from what the system last stated."""
+        sender = await self._received(request)
+        if system != sender.system:
+            raise Problem(403, "forbidden", f"This token may not speak for {system}", f"It is for {sender.system}.")
+        if media_type(request) != LINES:
+            raise Problem(415, "unsupported-media-type", "This content type is not taken", f"Use {LINES}.")
+        recorded_at = self._recorded_at(recordedtime)
+        self.rate.take(sender.token)
+        with self.bodies.held(sender.token):
+            async with _measured("import"):
+                lines = [line for line in (await whole_body(request, self.body_seconds)).split(b"\n") if line.strip()]
+                if len(lines) > MOST_EVENTS:
+                    raise TOO_LARGE
+                return json_response(await imports.take(self.door, self.register, sender, lines, recorded_at))
+
+    def _recorded_at(self, asked: str | None) -> datetime:
+        now = self.door.now()
+        if asked is None:
+            return now
+        given = day_or_instant(asked)
+        if not isinstance(given, datetime) or not EARLIEST_ON.year < given.year <= now.year + 1:
+            raise _unusable("recordedtime is an instant with its offset, like 2017-06-20T16:41:09Z, from 1981 on.")
+        if given > now + MOST_RECORDED_AHEAD:
+            raise _unusable("recordedtime is more than five minutes ahead of the platform's clock.")
+        return given
+
+
+def _unusable(detail: str) -> Problem:
+    return Problem(400, "unusable-request", "The request is not usable", detail)
+
+
+def _one(body: bytes) -> bytes:
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Problem(400, "unreadable", "The body cannot be read", "Send one event as JSON, in UTF-8.") from error
+    return body
+
+
+@asynccontextmanager
+async def _measured(kind: str) -> AsyncIterator[None]:
+    began, status = time.perf_counter(), "failed"
+    try:
+        with IN_WORK.labels(kind).track_inprogress():
+            yield
+        status = "answered"
+    finally:
+        REQUEST_SECONDS.labels(kind, status).observe(time.perf_counter() - began)
+
+
+async def _unavailable(_: Request, error: Exception) -> Response:
+    detail = f"Away: {error}. Nothing of this request need count as accepted; send the same again."
+    return Problem(503, "unavailable", "Not available for the moment", detail, headers={"Retry-After": "5"}).response()
+
+
+async def _keys_differ(_: Request, error: Exception) -> Response:
+    return Problem(
+        503, "keys-differ", "The keys of this authority need the operator", headers={"Retry-After": "60"}
+    ).response()

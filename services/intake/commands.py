@@ -1,0 +1,135 @@
+"""The command line of intake: senders' tokens, and the master key. It needs the database and the master key alone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, NoReturn, TypeVar
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from holdfast.contracts.events import EVENT_TYPES
+from holdfast.runtime import postgres
+from holdfast.runtime.settings import load
+from services.intake import issue
+from services.intake.settings import IntakeSettings
+
+commands = typer.Typer(help="Senders' tokens and the master key of intake.", no_args_is_help=True)
+token = typer.Typer(help="Tokens that case systems send events with.", no_args_is_help=True)
+keys = typer.Typer(help="The keys of the authorities.", no_args_is_help=True)
+commands.add_typer(token, name="token")
+commands.add_typer(keys, name="keys")
+
+_GOOD_FOR_DAYS = 365
+
+Answer = TypeVar("Answer")
+
+
+@token.command("create")
+def create(
+    authority: Annotated[str, typer.Option(help="nine-character code of the authority")],
+    system: Annotated[str, typer.Option(help="name of the case system, as in its source")],
+    types: Annotated[str | None, typer.Option(help="event types it states, separated by commas; all if none")] = None,
+    expires_on: Annotated[str | None, typer.Option(help="its last day, YYYY-MM-DD; a year from now if none")] = None,
+) -> None:
+    """Make a token and print it, this once, on standard output and nothing else."""
+    settings = load(IntakeSettings)
+    if authority not in settings.authorities:
+        _stop(f"{authority} is not an authority of this platform: use a code such as E08000018")
+    if not system.isascii() or not system.replace("-", "").replace("_", "").isalnum() or len(system) > 64:
+        _stop("the name of a system is letters, digits, - and _, such as liquidlogic")
+    ends = _end_of(expires_on) if expires_on else datetime.now(UTC) + timedelta(days=_GOOD_FOR_DAYS)
+    if ends <= datetime.now(UTC):
+        _stop("a token's last day can't be over already")
+    kinds = _types(types)
+    print(_run(settings, lambda db: issue.issue(db, settings.master(), authority, system, kinds, ends)))
+
+
+@token.command("list")
+def list_(authority: Annotated[str | None, typer.Option(help="of one authority alone")] = None) -> None:
+    """Show every token, ended ones too; never the token itself."""
+    table = Table("token", "authority", "system", "types", "made", "ends", "state")
+    now = datetime.now(UTC)
+    for one in _run(load(IntakeSettings), lambda db: issue.tokens(db, authority)):
+        state = "revoked" if one.revoked_at else "expired" if one.expires_at <= now else "live"
+        kinds = "all" if set(one.types) == set(EVENT_TYPES) else ", ".join(one.types)
+        table.add_row(
+            str(one.token),
+            one.authority,
+            one.system,
+            kinds,
+            f"{one.made_at:%Y-%m-%d}",
+            f"{one.expires_at:%Y-%m-%d}",
+            state,
+        )
+    Console().print(table)
+
+
+@token.command("revoke")
+def revoke(number: Annotated[int, typer.Argument(help="the token's number in `token list`")]) -> None:
+    """End a token now, for ever. A running door refuses it within five seconds."""
+    _run(load(IntakeSettings), lambda db: issue.revoke(db, number))
+
+
+@token.command("expire")
+def expire(
+    number: Annotated[int, typer.Argument(help="the token's number in `token list`")],
+    on: Annotated[str | None, typer.Option(help="its last day, YYYY-MM-DD; now if none")] = None,
+) -> None:
+    """Bring forward the end of a token."""
+    ends = _end_of(on) if on else datetime.now(UTC)
+    _run(load(IntakeSettings), lambda db: issue.expire(db, number, ends))
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """Wrap all keys under HOLDFAST_NEW_MASTER_KEY; then start intake with that as HOLDFAST_MASTER_KEY."""
+    settings = load(IntakeSettings)
+    new = settings.new_master()
+    if new is None:
+        _stop("set HOLDFAST_NEW_MASTER_KEY (or …_FILE) to the master key to change to")
+    many = _run(settings, lambda db: issue.rotate(db, settings.master(), new))
+    print(f"{many} authorities' keys are wrapped by the new master key: set it as HOLDFAST_MASTER_KEY from now on.")
+
+
+def _run(settings: IntakeSettings, do: Callable[[issue.Connection], Awaitable[Answer]]) -> Answer:
+    async def connected() -> Answer:
+        await postgres.migrate(settings.database(), "services.intake")
+        connection = await asyncpg.connect(settings.database(), timeout=10)
+        try:
+            return await do(connection)
+        finally:
+            await connection.close()
+
+    try:
+        return asyncio.run(connected())
+    except issue.Refusal as error:
+        _stop(str(error))
+    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError) as error:
+        _stop(f"the database cannot be reached ({type(error).__name__}): is it running, and is the address right?")
+
+
+def _types(asked: str | None) -> list[str]:
+    if asked is None:
+        return list(EVENT_TYPES)
+    named = [kind.strip() for kind in asked.split(",") if kind.strip()]
+    full = [kind if kind.startswith("care.") else f"care.{kind}.v1" for kind in named]
+    if unknown := [kind for kind in full if kind not in EVENT_TYPES]:
+        _stop(f"no such type: {', '.join(unknown)}; there are {', '.join(EVENT_TYPES)}")
+    if not full:
+        _stop("name at least one type, or leave --types out for all")
+    return full
+
+
+def _end_of(day: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), UTC)
+    except ValueError:
+        _stop(f"{day} is not a date written YYYY-MM-DD")
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

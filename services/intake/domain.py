@@ -1,0 +1,173 @@
+"""From what was posted to what may go further: pseudonyms under the authority's keys, instants in UTC. Pure.
+
+What may be posted at all is in `contracts/door.py`; keeping and publishing is elsewhere.
+"""
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+
+from msgspec import Struct
+
+from holdfast.contracts import door_forms as forms
+from holdfast.contracts import events
+from holdfast.contracts.door_rules import day_or_instant, recorded, utc
+from holdfast.contracts.door_verdicts import Refused, RejectedFault, Rejection
+from holdfast.contracts.events import AnyEvent, canonical, statement_hash
+
+_PSEUDONYM_BYTES = 16
+
+
+class AuthorityKeys(Struct, frozen=True):
+    """An authority's own random keys, 32 bytes each: for names, for postcodes, and to seal what intake keeps."""
+
+    names: bytes
+    localities: bytes
+    sealing: bytes
+    keyid: str
+
+
+class Record(Struct, frozen=True):
+    """An event ready to be published: the child and a short hash of the statement, by which it is counted."""
+
+    child: str
+    short_hash: int
+    key: bytes
+    value: bytes
+
+
+def keys_of(secret: bytes) -> AuthorityKeys:
+    """The keys in 96 random bytes; `keyid` is the fingerprint of those that pseudonyms hang on."""
+    names, localities, sealing = secret[:32], secret[32:64], secret[64:]
+    keyid = hashlib.sha256(b"holdfast keyid:" + names + localities).hexdigest()[:16]
+    return AuthorityKeys(names, localities, sealing, keyid)
+
+
+def pseudonym(key: bytes, attribute: str, value: str) -> str:
+    """26 lower-case base32 characters: HMAC-SHA256 over the attribute's name and the value, cut to 16 bytes."""
+    digest = hmac.digest(key, f"{attribute}:{value}".encode(), "sha256")[:_PSEUDONYM_BYTES]
+    return base64.b32encode(digest)[:26].decode().lower()
+
+
+def locality(keys: AuthorityKeys, postcode: str) -> str:
+    """The keyed hash of a postcode, however it was spaced and in whatever case."""
+    return pseudonym(keys.localities, "postcode", "".join(postcode.split()).upper())
+
+
+def event_of(posted: forms.AnyPosted, keys: AuthorityKeys, receivedtime: str) -> AnyEvent:
+    """The event as it goes further. A missing `fact` is the event's id, a missing `recordedtime` its time."""
+    recorded_at = recorded(posted)
+    assert recorded_at is not None, "checked at the door"
+    said = _data_of(posted, keys)
+    kind = events.EVENT_TYPES[posted.type]
+    return kind(  # type: ignore[return-value]
+        id=pseudonym(keys.names, "id", posted.id),
+        source=posted.source,
+        subject=pseudonym(keys.names, "subject", posted.subject),
+        fact=pseudonym(keys.names, "fact", posted.id if posted.fact is None else posted.fact),
+        recordedtime=utc(recorded_at),
+        keyid=keys.keyid,
+        receivedtime=receivedtime,
+        time=None if posted.time is None else utc(posted.time),
+        datacontenttype=posted.datacontenttype,
+        dataschema=posted.dataschema,
+        traceparent=posted.traceparent,
+        tracestate=posted.tracestate,
+        data=said,  # type: ignore[call-arg]
+    )
+
+
+def _data_of(posted: forms.AnyPosted, keys: AuthorityKeys) -> Struct:
+    match posted:
+        case forms.PostedAdmission(data=data):
+            return events.AdmissionData(
+                on=data.on,
+                legal_status=data.legal_status,
+                placement=_placement(data.placement, keys),
+                began_before=bool(data.began_before),
+                date_of_birth=data.date_of_birth,
+                sex=data.sex,
+                category_of_need=data.category_of_need,
+                sequence=data.sequence,
+            )
+        case forms.PostedMove(data=data):
+            return events.PlacementMoveData(
+                on=data.on,
+                reason_for_new_episode=data.reason_for_new_episode,
+                placement=_placement(data.placement, keys),
+                reason_for_placement_change=data.reason_for_placement_change,
+                legal_status=data.legal_status,
+                sequence=data.sequence,
+            )
+        case forms.PostedLegalStatus(data=data):
+            return events.LegalStatusData(on=data.on, legal_status=data.legal_status, sequence=data.sequence)
+        case forms.PostedMissing(data=data):
+            return _missing(data)
+        case forms.PostedDischarge(data=data):
+            return events.DischargeData(
+                on=data.on, reason_episode_ceased=data.reason_episode_ceased, sequence=data.sequence
+            )
+        case forms.PostedWithdrawal(data=data):
+            return data
+
+
+def _placement(posted: forms.PostedPlacement, keys: AuthorityKeys) -> events.Placement:
+    return events.Placement(
+        type=posted.type,
+        provider=posted.provider,
+        placement_id=None
+        if posted.placement_id is None
+        else pseudonym(keys.names, "placement_id", posted.placement_id),
+        urn=posted.urn,
+        distance_miles=posted.distance_miles,
+        in_authority=posted.in_authority,
+        locality=None if posted.postcode is None else locality(keys, posted.postcode),
+    )
+
+
+def _missing(posted: forms.PostedMissingData) -> events.MissingEpisodeData:
+    interview = posted.return_interview
+    return events.MissingEpisodeData(
+        kind=posted.kind,
+        begins=_normal(posted.begins),
+        ends=None if posted.ends is None else _normal(posted.ends),
+        return_interview=None if interview is None else _interview(interview),
+        sequence=posted.sequence,
+    )
+
+
+def _interview(posted: forms.PostedInterview) -> events.ReturnInterview:
+    return events.ReturnInterview(offered_on=posted.offered_on, accepted=posted.accepted, held_on=posted.held_on)
+
+
+def _normal(text: str) -> str:
+    value = day_or_instant(text)
+    return utc(value) if isinstance(value, datetime) else text
+
+
+def record_of(event: AnyEvent) -> Record:
+    """The record of an event: its key names the child and the statement, its value is canonical JSON."""
+    statement = statement_hash(event)
+    return Record(
+        child=event.subject,
+        short_hash=int.from_bytes(bytes.fromhex(statement[:16]), "big", signed=True),
+        key=f"{event.authority}/{event.subject}/{statement}".encode(),
+        value=canonical(event),
+    )
+
+
+def rejection_of(refused: Refused, authority: str, keys: AuthorityKeys, receivedtime: str) -> Rejection:
+    """What may be said of a rejected event on `care.rejected`: nothing personal."""
+    return Rejection(
+        authority=authority,
+        id=None if refused.id is None else pseudonym(keys.names, "id", refused.id),
+        errors=tuple(RejectedFault(fault.code, fault.public_pointer) for fault in refused.faults),
+        receivedtime=receivedtime,
+    )
+
+
+def import_id(keys: AuthorityKeys, event: AnyEvent) -> str:
+    """The id of an imported statement, the same whenever the same is stated of the same fact at the same instant."""
+    said = b"/".join((event.fact.encode(), event.type.encode(), event.recordedtime.encode(), canonical(event.data)))
+    return pseudonym(keys.names, "import", hashlib.sha256(said).hexdigest())

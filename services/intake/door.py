@@ -1,0 +1,189 @@
+"""The way of an event through the door: read, checked, made pseudonymous, kept, published, and only then accepted.
+
+It holds no state that matters: what it remembers of children and statements only saves asking the database again.
+"""
+
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from holdfast.contracts.door import LONGEST_EVENT_BYTES, read
+from holdfast.contracts.door_forms import POSTED_TYPES, AnyPosted
+from holdfast.contracts.door_rules import Terms, terms_at, utc
+from holdfast.contracts.door_verdicts import Fault, Refused, Verdict
+from holdfast.contracts.topics import EVENTS, REJECTED, partition_of
+from holdfast.runtime.clock import Clock
+from services.intake.domain import AuthorityKeys, Record, event_of, record_of, rejection_of
+from services.intake.keyring import Keyring
+from services.intake.publisher import Outgoing, Publisher
+from services.intake.recent import Recent
+from services.intake.sealing import seal
+from services.intake.store import Entry, Forgotten, Store
+from services.intake.telemetry import VERDICTS
+from services.intake.tokens import Sender
+
+TOO_MANY = Fault(
+    "too-many",
+    "/subject",
+    "This child has as many different statements as one child may have: ask the platform's operator, for something is "
+    "sending the child again and again with changes.",
+)
+_KNOWN_CHILDREN, _KNOWN_STATEMENTS = 100_000, 200_000
+
+
+class Told(Struct, frozen=True):
+    """One text as it stands after reading: the record to be published, or why not."""
+
+    text: bytes | msgspec.Raw
+    id: str | None
+    record: Record | None
+    refused: Refused | None
+    type: str
+
+
+class Door:
+    """Takes texts of one sender and answers each with a verdict, once what it accepts is durable."""
+
+    def __init__(
+        self,
+        store: Store,
+        keyring: Keyring,
+        publisher: Publisher,
+        clock: Clock,
+        *,
+        authorities: frozenset[str],
+        partitions: int,
+        statements_per_child: int,
+    ) -> None:
+        self._store, self._keyring, self._publisher, self._clock = store, keyring, publisher, clock
+        self._authorities, self._partitions, self._most = authorities, partitions, statements_per_child
+        self._children: Recent[tuple[str, str]] = Recent(_KNOWN_CHILDREN)
+        self._statements: Recent[tuple[str, int]] = Recent(_KNOWN_STATEMENTS)
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that it makes pseudonyms with."""
+        return self._keyring
+
+    def now(self) -> datetime:
+        """The platform's clock."""
+        return self._clock.now()
+
+    def terms(self, sender: Sender, now: datetime) -> Terms:
+        """What this sender may say now."""
+        return terms_at(now, sources=frozenset({sender.source}), types=sender.types, authorities=self._authorities)
+
+    async def admit(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> list[Verdict]:
+        """A verdict for each text, in order. Raises Unavailable where anything may not be durable."""
+        told, outgoing = await self.prepare(sender, texts)
+        await self._publisher.publish(outgoing)
+        return verdicts(told)
+
+    async def prepare(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> tuple[list[Told], list[Outgoing]]:
+        """Everything up to publishing: what became of each text, and what is to be published for it."""
+        keys = await self._keyring.of(sender.authority)
+        now = self._clock.now()
+        terms, receivedtime = self.terms(sender, now), utc(now)
+        told, subjects = list[Told](), dict[str, str]()
+        for text in texts:
+            one, subject = _tell(text, terms, keys, receivedtime)
+            told.append(one)
+            if one.record is not None and subject is not None:
+                subjects.setdefault(one.record.child, subject)
+        over = await self.keep(sender.authority, keys, [one.record for one in told if one.record], subjects)
+        told = [_over(one, over) for one in told]
+        await self._quarantine(sender, keys, now, told)
+        return told, [self._outgoing(sender.authority, keys, one, receivedtime) for one in told]
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> None:
+        """Publish what was prepared; raises Unavailable."""
+        await self._publisher.publish(outgoing)
+
+    async def keep(
+        self, authority: str, keys: AuthorityKeys, records: Sequence[Record], subjects: dict[str, str]
+    ) -> set[tuple[str, int]]:
+        """Keep the children (pseudonym to original reference) and the statements before anything is published.
+
+        Before, so that no child is on the broker whose reference is lost; a statement that was kept and then not
+        published is sent again, and then is a repeated one. Returns those that are too many.
+        """
+        fresh = list(
+            dict.fromkeys(
+                (record.child, record.short_hash)
+                for record in records
+                if (record.child, record.short_hash) not in self._statements
+            )
+        )
+        if not fresh:
+            return set()
+        try:
+            over = await self._keep(authority, keys, fresh, subjects)
+        except Forgotten:
+            # A child was erased, or the database is another one: what is remembered of it is wrong.
+            self._children.clear()
+            self._statements.clear()
+            fresh = list(dict.fromkeys((record.child, record.short_hash) for record in records))
+            over = await self._keep(authority, keys, fresh, subjects)
+        self._children.update((authority, child) for child, _ in fresh)
+        self._statements.update(statement for statement in fresh if statement not in over)
+        return over
+
+    async def _keep(
+        self, authority: str, keys: AuthorityKeys, fresh: list[tuple[str, int]], subjects: dict[str, str]
+    ) -> set[tuple[str, int]]:
+        unknown = {child for child, _ in fresh if (authority, child) not in self._children}
+        new = [(child, seal(keys.sealing, subjects[child].encode(), f"child {child}")) for child in unknown]
+        return await self._store.keep(authority, new, fresh, self._most)
+
+    async def _quarantine(self, sender: Sender, keys: AuthorityKeys, now: datetime, told: list[Told]) -> None:
+        entries = {}
+        for one in told:
+            if one.refused is not None:
+                # Of what is larger than an event may be, the start is enough to recognise it by.
+                body = bytes(one.text)[: LONGEST_EVENT_BYTES + 1]
+                digest = hmac.digest(keys.sealing, body, "sha256")
+                rejection = rejection_of(one.refused, sender.authority, keys, "")
+                errors = [{"code": fault.code, "pointer": fault.pointer} for fault in rejection.errors]
+                entries[digest] = Entry(digest, rejection.id, errors, seal(keys.sealing, body, "quarantine"))
+        if entries:
+            await self._store.quarantine(sender.authority, sender.system, now, list(entries.values()))
+
+    def outgoing(self, authority: str, record: Record) -> Outgoing:
+        """A record on its way to the authority's partition."""
+        return Outgoing(EVENTS, partition_of(authority, self._partitions), record.key, record.value)
+
+    def _outgoing(self, authority: str, keys: AuthorityKeys, one: Told, receivedtime: str) -> Outgoing:
+        if one.record is not None:
+            return self.outgoing(authority, one.record)
+        assert one.refused is not None
+        rejection = rejection_of(one.refused, authority, keys, receivedtime)
+        return Outgoing(REJECTED, 0, rejection.key, msgspec.json.encode(rejection))
+
+
+def _tell(text: bytes | msgspec.Raw, terms: Terms, keys: AuthorityKeys, receivedtime: str) -> tuple[Told, str | None]:
+    posted: AnyPosted | Refused = read(memoryview(text), terms)
+    if isinstance(posted, Refused):
+        return Told(text, posted.id, None, posted, posted.type or ""), None
+    record = record_of(event_of(posted, keys, receivedtime))
+    return Told(text, posted.id, record, None, posted.type), posted.subject
+
+
+def _over(one: Told, over: set[tuple[str, int]]) -> Told:
+    if not over or one.record is None or (one.record.child, one.record.short_hash) not in over:
+        return one
+    return Told(one.text, one.id, None, Refused(one.id, one.type, (TOO_MANY,)), one.type)
+
+
+def verdicts(told: Sequence[Told]) -> list[Verdict]:
+    """The verdicts on what has been published, counted."""
+    found = []
+    for one in told:
+        faults = () if one.refused is None else one.refused.faults
+        verdict = Verdict(one.id, "rejected" if faults else "accepted", faults)
+        kind = one.type if one.type in POSTED_TYPES else "other"
+        VERDICTS.labels(verdict.verdict, kind, faults[0].code if faults else "").inc()
+        found.append(verdict)
+    return found

@@ -1,0 +1,73 @@
+"""What intake asks of the register, and only for an import: what did this source itself last state of each fact?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import msgspec
+import stamina
+from msgspec import Struct
+
+from holdfast.runtime.service_token import Claims, sign
+from services.intake.failures import Unavailable
+from services.intake.telemetry import UNAVAILABLE
+from services.intake.tokens import Sender
+
+_SECONDS = 30.0
+_TRIES = 3
+
+
+class LastStated(Struct, frozen=True):
+    """The last statement a source made of a fact, as it is on the broker."""
+
+    fact: str
+    type: str
+    recordedtime: str
+    statement: str
+    data: Any
+
+
+class _Answer(Struct):
+    children: dict[str, list[LastStated]]
+
+
+class Register:
+    """The register, over HTTP. Every question carries a token of intake's own, good for 60 s."""
+
+    def __init__(self, client: httpx.AsyncClient, signing_key: str | None) -> None:
+        self._client, self._signing_key = client, signing_key
+
+    async def last_stated(self, sender: Sender, children: Sequence[str]) -> dict[tuple[str, str], LastStated]:
+        """By (child, fact). Raises Unavailable where the register is away or has not caught up in time."""
+        if self._signing_key is None:
+            raise self._away()
+        asked = {"system": sender.system, "children": list(children), "partition_end": True}
+        try:
+            async for attempt in stamina.retry_context(on=_worth_another_try, attempts=_TRIES, timeout=_SECONDS):
+                with attempt:
+                    answer = await self._client.post(
+                        f"/authorities/{sender.authority}/comparisons",
+                        content=msgspec.json.encode(asked),
+                        headers={"Authorization": f"Bearer {self._token(sender)}", "Content-Type": "application/json"},
+                        timeout=_SECONDS,
+                    )
+                    answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise self._away() from error
+        found = msgspec.json.decode(answer.content, type=_Answer).children
+        return {(child, stated.fact): stated for child, all_ in found.items() for stated in all_}
+
+    def _token(self, sender: Sender) -> str:
+        assert self._signing_key is not None
+        claims = Claims("intake", f"token {sender.token}", "intake", sender.authority, "comparison of an import")
+        return sign(self._signing_key, claims)
+
+    def _away(self) -> Unavailable:
+        UNAVAILABLE.labels("register").inc()
+        return Unavailable("the register")
+
+
+def _worth_another_try(error: Exception) -> bool:
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code in (502, 503, 504)
+    return isinstance(error, httpx.TransportError)

@@ -1,0 +1,187 @@
+"""Every SQL statement of the running door. A dependency that is away is `Unavailable`, after a few tries.
+
+Tokens and keys are issued by `issue.py`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import asyncpg
+import msgspec
+import stamina
+from msgspec import Struct
+
+from services.intake.failures import Unavailable
+
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.TransactionRollbackError,
+)
+_TRIES = 3
+_LONGEST_SECONDS = 5.0
+
+Answer = TypeVar("Answer")
+
+# The rows of the children are locked, in one order for all, so that their counts hold until the commit.
+_NEW_CHILDREN = """
+INSERT INTO children (authority, pseudonym, reference)
+SELECT $1, pseudonym, reference FROM unnest($2::text[], $3::bytea[]) AS new (pseudonym, reference)
+ORDER BY pseudonym
+ON CONFLICT DO NOTHING
+"""
+_LOCK_CHILDREN = """
+SELECT child, pseudonym FROM children WHERE authority = $1 AND pseudonym = ANY($2::text[])
+ORDER BY pseudonym FOR NO KEY UPDATE
+"""
+_NEW_STATEMENTS = """
+WITH fresh AS (
+    SELECT posted.child, posted.hash, row_number() OVER (PARTITION BY posted.child ORDER BY posted.nth) AS nth
+    FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS posted (child, hash, nth)
+    WHERE NOT EXISTS (
+        SELECT FROM statements WHERE statements.child = posted.child AND statements.hash = posted.hash
+    )
+), kept AS (
+    INSERT INTO statements (child, hash)
+    SELECT child, hash FROM fresh JOIN children USING (child) WHERE children.statements + fresh.nth <= $3
+    RETURNING child
+), counted AS (
+    UPDATE children SET statements = children.statements + added.many
+    FROM (SELECT child, count(*)::integer AS many FROM kept GROUP BY child) AS added
+    WHERE children.child = added.child
+)
+SELECT pseudonym, hash FROM fresh JOIN children USING (child) WHERE children.statements + fresh.nth > $3
+"""
+_QUARANTINE = """
+INSERT INTO quarantine (authority, digest, system, id, errors, body, received_at, last_received_at)
+SELECT $1, digest, $2, id, errors::jsonb, body, $3, $3
+FROM unnest($4::bytea[], $5::text[], $6::text[], $7::bytea[]) AS entry (digest, id, errors, body)
+ORDER BY digest
+ON CONFLICT (authority, digest) DO UPDATE
+SET last_received_at = excluded.last_received_at, times = quarantine.times + 1
+"""
+_PURGE_OLD = "DELETE FROM quarantine WHERE last_received_at < $1"
+_PURGE_MANY = """
+DELETE FROM quarantine USING (
+    SELECT entry, row_number() OVER (PARTITION BY authority ORDER BY last_received_at DESC) AS nth FROM quarantine
+) AS aged WHERE aged.entry = quarantine.entry AND aged.nth > $1
+"""
+
+
+class Forgotten(Exception):
+    """A child that was known is known no more."""
+
+
+class HeldToken(Struct, frozen=True):
+    """A token as stored; times are real, not the platform's."""
+
+    token: int
+    authority: str
+    system: str
+    types: frozenset[str]
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class Entry(Struct, frozen=True):
+    """A rejected event to be kept: `digest` is the same for the same body, `errors` name our own fields alone."""
+
+    digest: bytes
+    id: str | None
+    errors: list[dict[str, str]]
+    body: bytes
+
+
+class Store:
+    """Intake's schema, through a pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    async def ping(self) -> None:
+        """Raises Unavailable where the database is away."""
+        await self._try(lambda connection: connection.fetchval("SELECT 1"))
+
+    async def token(self, hashed: bytes) -> HeldToken | None:
+        """The token with this SHA-256."""
+        row = await self._try(
+            lambda connection: connection.fetchrow(
+                "SELECT token, authority, system, types, expires_at, revoked_at FROM tokens WHERE hash = $1", hashed
+            )
+        )
+        return None if row is None else HeldToken(**{**row, "types": frozenset(row["types"])})
+
+    async def wrapped_keys(self, authority: str | None = None) -> list[tuple[str, str, bytes]]:
+        """(authority, id of the master key, wrapped keys) of one authority or all."""
+        rows = await self._try(
+            lambda connection: connection.fetch(
+                "SELECT authority, master_id, wrapped FROM authority_keys WHERE $1::text IS NULL OR authority = $1",
+                authority,
+            )
+        )
+        return [(row["authority"], row["master_id"], row["wrapped"]) for row in rows]
+
+    async def keep(
+        self,
+        authority: str,
+        new: Sequence[tuple[str, bytes]],
+        statements: Sequence[tuple[str, int]],
+        most: int,
+    ) -> set[tuple[str, int]]:
+        """Keep new children (pseudonym, sealed reference) and the hashes of statements about any (pseudonym, hash).
+
+        Returns the statements that are too many for their child: more than `most` different ones. Each (pseudonym,
+        hash) may be given once. All is kept when this returns, or nothing is. Raises Forgotten where a child that is
+        not among the new is not held either.
+        """
+
+        async def kept(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> set[tuple[str, int]]:
+            async with connection.transaction():
+                if new:
+                    await connection.execute(_NEW_CHILDREN, authority, [p for p, _ in new], [r for _, r in new])
+                pseudonyms = list({pseudonym for pseudonym, _ in statements})
+                rows = await connection.fetch(_LOCK_CHILDREN, authority, pseudonyms)
+                child = {row["pseudonym"]: row["child"] for row in rows}
+                if len(child) < len(pseudonyms):
+                    raise Forgotten
+                over = await connection.fetch(
+                    _NEW_STATEMENTS, [child[p] for p, _ in statements], [h for _, h in statements], most
+                )
+                return {(row["pseudonym"], row["hash"]) for row in over}
+
+        return await self._try(kept)
+
+    async def quarantine(self, authority: str, system: str, received_at: datetime, entries: Sequence[Entry]) -> None:
+        """Keep rejected events. Each digest may be given once."""
+        columns = (
+            [entry.digest for entry in entries],
+            [entry.id for entry in entries],
+            [msgspec.json.encode(entry.errors).decode() for entry in entries],
+            [entry.body for entry in entries],
+        )
+        await self._try(lambda connection: connection.execute(_QUARANTINE, authority, system, received_at, *columns))
+
+    async def purge(self, before: datetime, most: int) -> None:
+        """Drop what came last before an instant, and of each authority all but the latest `most`."""
+        await self._try(lambda connection: connection.execute(_PURGE_OLD, before))
+        await self._try(lambda connection: connection.execute(_PURGE_MANY, most))
+
+    async def _try(
+        self,
+        ask: Callable[["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"], Awaitable[Answer]],
+    ) -> Answer:
+        try:
+            async for attempt in stamina.retry_context(
+                on=AWAY, attempts=_TRIES, timeout=_LONGEST_SECONDS, wait_initial=0.05, wait_max=1.0
+            ):
+                with attempt:
+                    async with self._pool.acquire(timeout=_LONGEST_SECONDS) as connection:
+                        return await ask(connection)
+        except AWAY as error:
+            raise Unavailable("the database") from error
+        raise AssertionError("a retry ends in an answer or an error")
