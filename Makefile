@@ -85,9 +85,10 @@ browser: ## Chromium and its driver from Debian's packages, for the tests that l
 
 # --- what is generated --------------------------------------------------------------------------------------------
 
-.PHONY: generated
-generated: $(READY) ## Write the schemas and the registers in docs/ anew from the code
-	@$(PYTHON) -m holdfast.contracts.schemas
+.PHONY: docs
+docs: $(READY) ## Write the schemas and the registers in docs/ anew from the code
+	@$(PYTHON) -m holdfast.contracts.schema
+	@$(PYTHON) docs/registers.py
 
 .PHONY: lock
 lock: $(READY) ## Resolve the dependencies anew and lock them with hashes

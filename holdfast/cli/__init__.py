@@ -22,7 +22,7 @@ class _Command(NamedTuple):
     forwards: bool = False
 
 
-_COMMANDS = {
+COMMANDS = {
     "up": _Command("up", "up", "Start the platform on this machine and keep it running until Ctrl-C."),
     "down": _Command("up", "down", "Stop the platform; what it has received is kept."),
     "reset": _Command("up", "reset", "Stop the platform and remove all its data here."),
@@ -33,6 +33,7 @@ _COMMANDS = {
     "user": _Command("forward", "user", "Local accounts of people.", True),
     "clock": _Command("clock", "clock", "Show or set the platform's clock (demonstrations only)."),
     "simulate": _Command("simulate", "simulate", "Live as a simulated borough."),
+    "secrets": _Command("key_files", "key_files", "Make the key files for a platform elsewhere."),
     "setup": _Command("setup", "setup", "Declare the topics and prepare the database."),
 }
 
@@ -42,7 +43,7 @@ def application(asked: str | None) -> typer.Typer:
     made = typer.Typer(add_completion=False, no_args_is_help=True, help=_SUMMARY)
     # A callback, so that the command's name is always given, however many there are.
     made.callback()(_nothing)
-    for name, known in _COMMANDS.items():
+    for name, known in COMMANDS.items():
         words: dict[str, Any] = {"allow_extra_args": True, "ignore_unknown_options": True} if known.forwards else {}
         register = made.command(
             name, help=known.summary, context_settings=words or None, add_help_option=not known.forwards

@@ -61,7 +61,6 @@ def _own_settings(layout: Layout, service: str) -> dict[str, str]:
         | {
             "HOLDFAST_MASTER_KEY_FILE": str(secrets / "master.key"),
             "HOLDFAST_SIGNING_KEY_FILE": str(secrets / "intake.pem"),
-            "HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json"),
         },
         "placements": {"HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json")},
         "gateway": placements | intake | {"HOLDFAST_SIGNING_KEY_FILE": str(secrets / "gateway.pem")},

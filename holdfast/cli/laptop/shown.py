@@ -1,5 +1,7 @@
 """What a person sees while the platform starts, runs and stops: steps with their seconds, and where to go next."""
 
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +50,7 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
     if borough:
         lines += ["", f"  A simulated borough lives under {authority}, a day a minute: its figures move as you watch."]
     lines += ["", "  What to try next, from another terminal:"]
-    lines += [f"    {command:<58}{meaning}" for command, meaning in _next_steps(authority)]
+    lines += [f"    {command:<72}{meaning}" for command, meaning in _next_steps(authority)]
     lines += [
         "",
         f"  intake {HOST}:{ports.intake}   placements {HOST}:{ports.placements}   metrics {HOST}:{ports.metrics}   "
@@ -63,10 +65,15 @@ def _next_steps(authority: str) -> list[tuple[str, str]]:
     return [
         ("make status", "how each process is doing"),
         ("make logs", "what they log"),
-        (f"holdfast token create --authority {authority} --system NAME", "a token, to send events of your own"),
-        ("holdfast import FOLDER --authority E08000016", "your SSDA903 files"),
-        ("holdfast clock", "what time it is there"),
+        (f"{_command()} token create --authority {authority} --system NAME", "a token, to send events of your own"),
+        (f"{_command()} import FOLDER --authority E08000016", "your SSDA903 files"),
+        (f"{_command()} clock", "what time it is there"),
     ]
+
+
+def _command() -> str:
+    """The command as it can be typed: by its name where it is on the path."""
+    return "holdfast" if shutil.which("holdfast") else _short(Path(sys.executable).parent / "holdfast")
 
 
 def _short(path: Path) -> str:
