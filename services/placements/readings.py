@@ -17,7 +17,7 @@ from holdfast.contracts.facts import fact_of, standing
 from holdfast.contracts.figures import Period, Row
 from holdfast.contracts.topics import partition_of
 from holdfast.indicators.ledger import Ledger
-from holdfast.indicators.reading import counts, rows
+from holdfast.indicators.reading import figures, rows
 from holdfast.indicators.steps import Steps, fold
 from holdfast.runtime.service_token import Claims
 from services.placements import telemetry
@@ -191,11 +191,15 @@ def _read(ledger: Ledger, on: date, breakdowns: bool) -> list[Row]:
 
 
 def _made_of(held: dict[str, Steps], on: date, cell: Cell) -> MadeOf:
+    indicator, breakdown, period = cell
     numerator, denominator = [], []
     for child, steps in held.items():
-        above, below = counts(steps, on).get(cell, (0, None))
-        if above:
+        alone = Ledger()
+        alone.add(steps)
+        [figure] = figures(alone, on, month_ends=0, ahead=0, only=[(indicator, breakdown)])
+        [reading] = [reading for reading in figure.readings if reading.period == period]
+        if reading.numerator:
             numerator.append(child)
-        if below:
+        if reading.denominator:
             denominator.append(child)
     return MadeOf(sorted(numerator), sorted(denominator))

@@ -133,7 +133,8 @@ async def test_an_answer_says_which_definitions_and_how_far_the_register_had_rea
 
 
 async def test_a_held_ledger_follows_every_statement_and_every_erasure(rig: Rig, client: httpx.AsyncClient) -> None:
-    on, other = "2017-06-30", [admitted("2017-02-01", child="another"), discharged("2017-06-15", child="another")]
+    on = "2017-06-30"
+    other: list[AnyEvent] = [admitted("2017-02-01", child="another"), discharged("2017-06-15", child="another")]
     histories: list[list[AnyEvent]] = [[], []]
     for event in (*LIFE, *other, withdrawn(other[1])):
         histories[event.subject != CHILD].append(event)

@@ -1,7 +1,7 @@
 """The register against a real broker and a real database: what is written, once, with its offsets, and by whom."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 
 import asyncpg
@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from holdfast.contracts.events import AnyEvent, encode_event, record_key, statement_hash
+from holdfast.contracts.topics import Topic
 from holdfast.runtime import kafka
 from services.placements import consumer, store
+from services.placements.domain import Batch
 from tests import factories
 from tests.integration.placements_rig import (
     PARTITIONS,
@@ -112,10 +114,9 @@ async def test_what_fails_before_its_commit_leaves_neither_a_statement_nor_an_of
 
 async def test_a_register_that_is_ended_anywhere_begins_where_it_committed(rig: Rig) -> None:
     await rig.send(*(event for number in range(100) for event in life(f"child {number}")))
-    while await rig.read_to() < 400:
-        before = await rig.read_to()
+    while (before := await rig.read_to()) < 400:
         async with reading(rig.source(batch_records=7)):
-            await until(rig.read_to, lambda read, before=before: read > before)
+            await until(rig.read_to, before.__lt__)
     assert await rig.rows("SELECT count(*) FROM statements") == [(400,)]
     assert await rig.rows("SELECT statements FROM authorities") == [(400,)]
 
@@ -142,7 +143,7 @@ async def test_a_writer_that_another_has_overtaken_writes_nothing(rig: Rig) -> N
     async with store.writer(rig.url) as late:
         assert await late.take()
         with pytest.raises(store.OutOfStep):
-            await late.write(rig.topic, consumer.batch_of([], PARTITIONS), {0: (77, 99)})
+            await late.write(rig.topic, Batch({}, {}), {0: (77, 99)})
 
 
 async def test_a_tombstone_removes_its_statement_and_a_later_one_may_come_again(rig: Rig) -> None:
@@ -173,7 +174,9 @@ async def test_a_tombstone_removes_its_statement_and_a_later_one_may_come_again(
     ],
     ids=["not an event", "not a key", "another partition", "another child"],
 )
-async def test_a_record_that_cannot_be_read_stops_the_reading_and_says_where(rig: Rig, poison) -> None:  # type: ignore[no-untyped-def]
+async def test_a_record_that_cannot_be_read_stops_the_reading_and_says_where(
+    rig: Rig, poison: Callable[[Record], Record]
+) -> None:
     await rig.send(*life())
     async with reading(rig.source()) as register:
         await rig.until_read(4)
@@ -197,21 +200,15 @@ async def test_a_topic_that_was_made_anew_is_refused(rig: Rig) -> None:
         assert "made anew" in register.faults()[0]
 
 
-async def test_a_topic_that_is_dropped_while_it_is_read_is_not_ready_and_loses_nothing(rig: Rig) -> None:
+async def test_a_topic_that_is_made_anew_while_it_is_read_stops_the_reading_and_loses_nothing(rig: Rig) -> None:
     await rig.send(*life())
     async with reading(rig.source()) as register:
         await rig.until_read(4)
         await drop(rig.bootstrap, rig.topic)
-        await kafka.declare(rig.bootstrap, [consumer_topic(rig)])
+        await kafka.declare(rig.bootstrap, [Topic(rig.topic, PARTITIONS, {})])
         await until(lambda: register.state == "stopped")
         assert "made anew" in register.faults()[0] or "no longer" in register.faults()[0]
     assert await rig.rows("SELECT count(*) FROM statements") == [(4,)]
-
-
-def consumer_topic(rig: Rig):  # type: ignore[no-untyped-def]
-    from holdfast.contracts.topics import Topic
-
-    return Topic(rig.topic, PARTITIONS, {})
 
 
 async def test_a_database_that_ends_every_connection_is_tried_again(rig: Rig, postgres_url: str) -> None:
@@ -262,3 +259,50 @@ async def test_who_reads_for_an_authority_can_write_nothing_about_children(rig: 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await rig.rows("INSERT INTO authorities VALUES ($1, 1, 1, 1) RETURNING 1", THERE, authority=HERE)
     assert await asyncio.wait_for(rig.rows("SELECT count(*) FROM statements"), 5) == [(4,)]
+
+
+async def test_a_broker_that_is_away_makes_an_instance_not_ready_and_is_waited_for(rig: Rig) -> None:
+    away = msgspec.structs.replace(rig, bootstrap="127.0.0.1:1")
+    async with reading(away.source()) as register:
+        await until(lambda: "the broker cannot be reached" in register.faults())
+        assert register.stalled() is None
+        assert register.state == "paused"
+
+
+async def test_a_writer_that_falls_silent_loses_its_place_to_another(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    await rig.send(*life())
+    async with reading(rig.source()):
+        await rig.until_read(4)
+    with monkeypatch.context() as quick:
+        quick.setattr(store, "_HUNG_AFTER", "500ms")
+        async with store.writer(rig.url) as hung, store.writer(rig.url) as next_one:
+            assert await hung.take()
+            await until(next_one.take)
+            with pytest.raises(store.UNAVAILABLE):
+                await hung.write(rig.topic, Batch({}, {}), {0: (0, 1)})
+
+
+async def test_a_reading_that_stands_still_while_there_is_something_to_read_is_noticed(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "STALLED_SECONDS", 0.5)
+    monkeypatch.setattr(consumer, "_LOOK_SECONDS", 0.1)
+    await rig.send(*life())
+    async with reading(rig.source()) as register:
+        await rig.until_read(4)
+        assert register.stalled() is None
+
+        async def hang(*_: object) -> int:
+            return await asyncio.Event().wait()
+
+        monkeypatch.setattr(store.Writer, "write", hang)
+        await rig.send(*life("another"))
+        assert "4 records behind" in await until(register.stalled)
+
+
+async def test_statements_of_one_child_may_all_come_at_once_from_many_batches(rig: Rig) -> None:
+    await rig.send(*(factories.moved("2017-03-09", fact=f"fact {number}") for number in range(50)))
+    async with reading(rig.source(batch_records=3)):
+        await rig.until_read(50)
+    assert await rig.rows("SELECT count(*), count(DISTINCT fact) FROM statements") == [(50, 50)]
+    assert await rig.rows("SELECT statements, changed_to FROM authorities") == [(50, 50)]
