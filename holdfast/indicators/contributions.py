@@ -3,6 +3,8 @@
 The cells a child is in are found once, as runs of days looked after, and shared by all indicators.
 """
 
+from itertools import pairwise
+
 from holdfast.indicators.breakdowns import (
     AGE_BANDS,
     AGE_UNKNOWN,
@@ -103,4 +105,4 @@ def _ages(date_of_birth: int | None) -> list[Run]:
     if date_of_birth is None:
         return [(AGE_UNKNOWN << DAY_BITS, 0, FOREVER)]
     edges = (0, *birthdays(date_of_birth)[:4], FOREVER)
-    return [(cell << DAY_BITS, begins, ends) for cell, begins, ends in zip(AGE_BANDS, edges, edges[1:], strict=True)]
+    return [(cell << DAY_BITS, begins, ends) for cell, (begins, ends) in zip(AGE_BANDS, pairwise(edges), strict=True)]

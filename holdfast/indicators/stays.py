@@ -49,48 +49,46 @@ class Placements:
 
     def move(self, day: int, moves: Sequence[Fact]) -> None:
         """The moves of one day, in order. Of the stays begun on it only the last counts."""
-        if len(moves) == 1:
-            if self._begins_stay(moves[0], bool(self._away)):
-                self._begin(day, moves[0], moves[0].reason_for_placement_change)
+        begun: Fact | None = None
+        why: str | None = None
+        since: list[Fact] = []
+        for fact in moves:
+            if self._begins_stay(fact, begun):
+                # What follows a stay of less than a day keeps the reason of the stay that really ended.
+                why = fact.reason_for_placement_change if begun is None else why
+                begun, since = fact, []
+            elif begun is None or _is_return(begun, fact):
+                begun = None
+                self._describe(day, fact)
             else:
-                self._describe(day, moves[0])
-            return
-        beginning = self._beginning(moves)
-        first, last = (beginning[0], beginning[-1]) if beginning else (len(moves), len(moves))
-        for fact in moves[:first]:
-            self._describe(day, fact)
-        if beginning:
-            # What follows a stay of less than a day keeps the reason of the stay that really ended.
-            self._begin(day, moves[last], moves[first].reason_for_placement_change)
-        for fact in moves[last + 1 :]:
-            self._describe(day, fact)
+                since.append(fact)
+        if begun is not None:
+            self._begin(day, begun, why)
+            for fact in since:
+                self._describe(day, fact)
 
     def end(self, day: int) -> tuple[Stay, ...]:
         """The placements, the last going on until `day`: an absence cut short has not failed."""
         self._come_back(day)
         return (*self._ended, self._now.ended(day))
 
-    def _beginning(self, moves: Sequence[Fact]) -> list[int]:
-        """The places of the moves that begin a stay; the others describe anew the stay they follow."""
-        away = bool(self._away)
-        beginning = []
-        for place, fact in enumerate(moves):
-            if self._begins_stay(fact, away):
-                beginning.append(place)
-            away = _placement(fact).type in TEMPORARY
-        return beginning
-
-    @staticmethod
-    def _begins_stay(fact: Fact, away: bool) -> bool:
+    def _begins_stay(self, fact: Fact, begun: Fact | None) -> bool:
+        """Or does it describe anew the stay it follows? `begun`: the move of the same day that began that stay."""
         place_type = _placement(fact).type
+        same_carer = fact.reason in _SAME_CARER
         if place_type in TEMPORARY:
-            return not away or fact.reason not in _SAME_CARER
-        return place_type not in ADOPTIVE_SAME_CARER and fact.reason not in _SAME_CARER
+            return not (same_carer and self._is_temporary(begun))
+        return not same_carer and place_type not in ADOPTIVE_SAME_CARER
+
+    def _is_temporary(self, begun: Fact | None) -> bool:
+        if begun is not None:
+            return _placement(begun).type in TEMPORARY
+        return bool(self._away) or self._now.described[-1][1].type in TEMPORARY
 
     def _describe(self, day: int, fact: Fact) -> None:
         """Same carer. Between two temporary placements it describes the absence; out of one it is a return."""
         place = _placement(fact)
-        if place.type in TEMPORARY:
+        if place.type in TEMPORARY and self._away:
             self._away[-1].describe(day, place)
         else:
             self._come_back(day)
@@ -125,6 +123,11 @@ class Placements:
             if away.begins < until
         )
         self._away = []
+
+
+def _is_return(begun: Fact, fact: Fact) -> bool:
+    """Same carer, out of a temporary placement begun on the same day: as if that had never been."""
+    return _placement(begun).type in TEMPORARY and _placement(fact).type not in TEMPORARY
 
 
 def _placement(fact: Fact) -> Described:
