@@ -6,6 +6,7 @@ A type has one live holder in an authority, so that one admission told by two sy
 import hashlib
 import secrets
 from datetime import datetime
+from typing import TypeAlias
 
 import asyncpg
 from msgspec import Struct
@@ -18,7 +19,8 @@ PREFIX = "hfs_"
 # One issuing at a time, so that the rule of one holder can't be raced.
 _ISSUING = 0x69737375
 
-Connection = asyncpg.Connection[asyncpg.Record]
+# asyncpg is generic to type checkers alone.
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class Refusal(Exception):

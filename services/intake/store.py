@@ -28,17 +28,14 @@ _LONGEST_SECONDS = 5.0
 
 Answer = TypeVar("Answer")
 
-# The rows of the children are locked, in one order for all, so that their counts hold until the commit.
+# One keeping at a time in an authority, so that the counts hold until the commit and nobody waits in a circle.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext($1))"
 _NEW_CHILDREN = """
 INSERT INTO children (authority, pseudonym, reference)
 SELECT $1, pseudonym, reference FROM unnest($2::text[], $3::bytea[]) AS new (pseudonym, reference)
-ORDER BY pseudonym
 ON CONFLICT DO NOTHING
 """
-_LOCK_CHILDREN = """
-SELECT child, pseudonym FROM children WHERE authority = $1 AND pseudonym = ANY($2::text[])
-ORDER BY pseudonym FOR NO KEY UPDATE
-"""
+_CHILDREN = "SELECT child, pseudonym FROM children WHERE authority = $1 AND pseudonym = ANY($2::text[])"
 _NEW_STATEMENTS = """
 WITH fresh AS (
     SELECT posted.child, posted.hash, row_number() OVER (PARTITION BY posted.child ORDER BY posted.nth) AS nth
@@ -142,10 +139,11 @@ class Store:
 
         async def kept(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> set[tuple[str, int]]:
             async with connection.transaction():
+                await connection.execute(_ONE_AT_A_TIME, authority)
                 if new:
                     await connection.execute(_NEW_CHILDREN, authority, [p for p, _ in new], [r for _, r in new])
                 pseudonyms = list({pseudonym for pseudonym, _ in statements})
-                rows = await connection.fetch(_LOCK_CHILDREN, authority, pseudonyms)
+                rows = await connection.fetch(_CHILDREN, authority, pseudonyms)
                 child = {row["pseudonym"]: row["child"] for row in rows}
                 if len(child) < len(pseudonyms):
                     raise Forgotten
