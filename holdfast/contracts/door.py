@@ -13,6 +13,8 @@ from holdfast.contracts.door_rules import Terms, broken
 from holdfast.contracts.door_verdicts import Fault, Refused
 
 LONGEST_EVENT_BYTES = 64 * 1024
+# What reading a text as JSON may end in, where it is none.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _decoder = msgspec.json.Decoder(AnyPosted)
 _line_decoder = msgspec.json.Decoder(Wanted)
@@ -28,7 +30,7 @@ def read(text: bytes | memoryview, terms: Terms) -> AnyPosted | Refused:
         event: AnyPosted = _decoder.decode(text)
     except msgspec.ValidationError as error:
         return _diagnosed(text, terms, str(error))
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return Refused(None, None, (_NOT_JSON,))
     if not sound(event, terms):
         return _diagnosed(text, terms, "")
@@ -40,10 +42,8 @@ def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> An
     """A line of an import as the event it asks for, with an `id` still to be given, or what is wrong with it."""
     try:
         wanted = _line_decoder.decode(text)
-    except msgspec.ValidationError:
-        return _refused(msgspec.json.decode(text), faults_of_line(msgspec.json.decode(text), terms))
-    except (msgspec.DecodeError, RecursionError):
-        return Refused(None, None, (_NOT_JSON,))
+    except UNREADABLE:
+        return _refused_line(text, terms)
     envelope = {"specversion": "1.0", "id": "import", "source": source, "recordedtime": recordedtime}
     said = {"subject": wanted.subject, "fact": wanted.fact, "type": wanted.type, "data": wanted.data}
     return read(msgspec.json.encode(envelope | said), terms)
@@ -52,11 +52,19 @@ def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> An
 def _diagnosed(text: bytes | memoryview, terms: Terms, told: str) -> Refused:
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return Refused(None, None, (_NOT_JSON,))
     faults = faults_of_event(value, terms)
     # The walk beside the classes and the decoder are two readers: where they differ, the decoder has the word.
     return _refused(value, faults or [Fault("bad-form", "", f"This cannot be read: {told}.")])
+
+
+def _refused_line(text: bytes, terms: Terms) -> Refused:
+    try:
+        value = msgspec.json.decode(text)
+    except UNREADABLE:
+        return Refused(None, None, (_NOT_JSON,))
+    return _refused(value, faults_of_line(value, terms))
 
 
 def _refused(value: Any, faults: list[Fault]) -> Refused:

@@ -180,7 +180,7 @@ def _faults(value: Any, kind: mi.Type, pointer: str, terms: Terms) -> Iterator[F
             yield from _faults_of_instant(value, pointer, terms)
         case mi.LiteralType():
             if value not in described.values:
-                yield Fault("bad-form", pointer, f"This must be {' or '.join(map(str, described.values))}.")
+                yield Fault("bad-form", pointer, f"This must be the text {' or '.join(map(str, described.values))}.")
         case mi.RawType():
             pass
         case _:

@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from holdfast.contracts.door import UNREADABLE
 from holdfast.contracts.door_rules import EARLIEST_ON, MOST_RECORDED_AHEAD, day_or_instant
 from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.http import Problem, json_response
@@ -129,7 +130,7 @@ def _unusable(detail: str) -> Problem:
 def _one(body: bytes) -> bytes:
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Problem(400, "unreadable", "The body cannot be read", "Send one event as JSON, in UTF-8.") from error
     return body
 

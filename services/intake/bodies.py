@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
-from holdfast.contracts.door import LONGEST_EVENT_BYTES
+from holdfast.contracts.door import LONGEST_EVENT_BYTES, UNREADABLE
 from holdfast.runtime.http import Problem
 
 LONGEST_BODY_BYTES = 8 * 1024 * 1024
@@ -60,7 +60,7 @@ def members(body: bytes) -> list[msgspec.Raw]:
     """The members of a JSON array, unread. Raises Problem 400 where it is none, 413 where there are too many."""
     try:
         found = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNREADABLE as error:
         raise Problem(400, "unreadable", "The body cannot be read", "Send a JSON array of events, in UTF-8.") from error
     if len(found) > MOST_EVENTS:
         raise TOO_LARGE

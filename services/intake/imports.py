@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from holdfast.contracts.door import read_wanted
+from holdfast.contracts.door import UNREADABLE, read_wanted
 from holdfast.contracts.door_rules import utc
 from holdfast.contracts.door_verdicts import Fault, Refused
 from holdfast.contracts.events import AnyEvent
@@ -157,7 +157,7 @@ async def _publish(door: Door, keys: AuthorityKeys, authority: str, differing: S
 def _clear(text: bytes) -> _Clear:
     try:
         return msgspec.json.decode(text, type=_Clear)
-    except (msgspec.MsgspecError, RecursionError):
+    except UNREADABLE:
         return _Clear()
 
 

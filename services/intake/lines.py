@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from holdfast.contracts.door import LONGEST_EVENT_BYTES
+from holdfast.contracts.door import LONGEST_EVENT_BYTES, UNREADABLE
 from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.http import Problem
 from holdfast.runtime.logs import logger
@@ -87,5 +87,5 @@ class VerdictLines(Response):
 def _id_of(line: bytes) -> str | None:
     try:
         return msgspec.json.decode(line[:LONGEST_EVENT_BYTES], type=_Named).id
-    except (msgspec.MsgspecError, RecursionError):
+    except UNREADABLE:
         return None
