@@ -40,7 +40,13 @@ COMMANDS = {
 
 def application(asked: str | None) -> typer.Typer:
     """The command line, with the command that is asked for imported; the others are there by name alone."""
-    made = typer.Typer(add_completion=False, no_args_is_help=True, help=_SUMMARY)
+    made = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        help=_SUMMARY,
+        # A traceback with every variable's value would show secrets.
+        pretty_exceptions_enable=False,
+    )
     # A callback, so that the command's name is always given, however many there are.
     made.callback()(_nothing)
     for name, known in COMMANDS.items():

@@ -31,9 +31,8 @@ _SHARED_CACHE = Path(__file__).parents[2] / ".holdfast" / "cache"
 def laptop() -> Iterator[Layout]:
     """A home in a temporary folder, and ports that were free a moment ago."""
     home = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
-    cache = Path(os.environ.get("HOLDFAST_CACHE") or _SHARED_CACHE)
     kafka, controller, postgres = free_ports(3)
-    yield Layout(home, cache, Ports(kafka=kafka, kafka_controller=controller, postgres=postgres))
+    yield Layout(home, shared_cache(), Ports(kafka=kafka, kafka_controller=controller, postgres=postgres))
     shutil.rmtree(home)
 
 
@@ -69,6 +68,11 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
     asyncio.run(_execute(postgres_server, f'CREATE DATABASE "{name}"'))
     yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
     asyncio.run(_execute(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+def shared_cache() -> Path:
+    """Where the broker's jars are kept from one run to the next: where `make up` keeps them, unless told otherwise."""
+    return Path(os.environ.get("HOLDFAST_CACHE") or _SHARED_CACHE)
 
 
 def free_ports(count: int) -> list[int]:

@@ -55,7 +55,17 @@ def _make_people(layout: Layout) -> dict[str, str]:
     for role in ROLES:
         if role not in people:
             password = secrets.token_hex(8)
-            arguments = ["user", "create", role, "--role", role, "--authority", AUTHORITY, "--password-stdin"]
+            arguments = [
+                "user",
+                "create",
+                role,
+                "--role",
+                role,
+                "--authority",
+                AUTHORITY,
+                "--password-stdin",
+                "--replace",
+            ]
             output_of(layout, "gateway", arguments, given=password + "\n")
             people[role] = password
             write_secret(path, json.dumps(people))
