@@ -1,0 +1,1 @@
+"""The gateway: who wants to know, and what they may see."""

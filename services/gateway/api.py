@@ -1,0 +1,186 @@
+"""The JSON that machines and pages read: figures, alerts, targets, webhooks. Who may ask is `access.py`'s to say."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from msgspec import Struct
+
+from holdfast.contracts.targets import Target, Targets
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.runtime.http import Problem, json_response
+from services.gateway.access import allowed_to
+from services.gateway.addresses import Unusable, check_url
+from services.gateway.domain import Principal
+from services.gateway.memory import from_memory
+from services.gateway.parts import Parts
+from services.gateway.register import day_parameters
+from services.gateway.targets import faults_of, publish
+from services.gateway.webhooks import new_secret
+
+router = APIRouter(prefix="/api/authorities/{authority}")
+
+LARGEST_BODY_BYTES = 64 * 1024
+MOST_WEBHOOKS = 10
+
+Reader = Annotated[Principal, Depends(allowed_to("figures"))]
+Analyst = Annotated[Principal, Depends(allowed_to("targets"))]
+Caller = Annotated[Principal, Depends(allowed_to("webhooks"))]
+
+
+def parts_of(request: Request) -> Parts:
+    """What the gateway is made of."""
+    held: Parts = request.app.state.parts
+    return held
+
+
+Made = Annotated[Parts, Depends(parts_of)]
+
+
+@router.get("/indicators")
+async def indicators(
+    authority: str,
+    request: Request,
+    principal: Reader,
+    parts: Made,
+    on: Annotated[date | None, Query()] = None,
+    breakdowns: Annotated[bool, Query()] = False,
+    known_at: Annotated[datetime | None, Query()] = None,
+    clock: Annotated[Literal["recorded", "received"] | None, Query()] = None,
+) -> Response:
+    """An authority's figures on a day as a list of rows: from memory where held, else as the register says."""
+    day = on or parts.clock.today()
+    if known_at is None and clock is None:
+        body = from_memory(parts.figures, authority, day, breakdowns=breakdowns)
+        if body is not None:
+            return cacheable(request, body)
+    parameters = day_parameters(day, breakdowns=breakdowns)
+    if known_at is not None:
+        parameters["known_at"] = instant_text(known_at)
+    if clock is not None:
+        parameters["clock"] = clock
+    return cacheable(request, msgspec.json.encode(await parts.register.rows(principal, authority, parameters)))
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as the register takes it; raises Problem 400 where it has no offset."""
+    if instant.tzinfo is None:
+        raise Problem(400, "no-offset", "known_at is an instant with an offset, such as 2017-07-01T09:00:00Z")
+    return instant.isoformat()
+
+
+def cacheable(request: Request, body: bytes) -> Response:
+    """The body with an ETag, or 304 where the reader has it already."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    held = [item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")]
+    if tag in held or "*" in held:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.get("/alerts")
+async def alerts(authority: str, _: Annotated[Principal, Depends(allowed_to("alerts"))], parts: Made) -> Response:
+    """The state of each of an authority's alerts, the latest said last."""
+    return json_response([held.alert for held in parts.alerts.newer_than(authority, -1)])
+
+
+@router.get("/targets/{indicator}")
+async def targets(authority: str, indicator: str, _: Reader, parts: Made) -> Response:
+    """The targets of an indicator, with the ETag to change them by."""
+    _known(indicator)
+    version, held = parts.targets.of(authority, indicator)
+    return json_response(held, headers={"ETag": f'"{version}"'})
+
+
+@router.put("/targets/{indicator}")
+async def set_targets(authority: str, indicator: str, request: Request, principal: Analyst, parts: Made) -> Response:
+    """Set all targets of an indicator; answers once the broker has acknowledged them."""
+    _known(indicator)
+    wanted = await body_as(request, list[Target])
+    faults = faults_of(wanted)
+    if faults:
+        raise Problem(400, "unusable-targets", "The targets are not usable", errors=faults)
+    version, _ = parts.targets.of(authority, indicator)
+    expected = request.headers.get("if-match")
+    if expected is not None and expected.strip() not in ("*", f'"{version}"'):
+        raise Problem(412, "changed-meanwhile", "Somebody else has set these targets since you read them")
+    wanted = sorted(wanted, key=lambda target: target.in_force_from)
+    stated = Targets(authority, indicator, wanted, principal.id, parts.clock.instant())
+    await publish(parts.producer, stated, parts.settings.broker_seconds)
+    return json_response(stated)
+
+
+def _known(indicator: str) -> None:
+    if indicator not in INDICATORS:
+        raise Problem(404, "unknown-indicator", "There is no indicator of this name")
+
+
+class WebhookWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where alerts are to be sent."""
+
+    url: str
+
+
+@router.get("/webhooks")
+async def webhooks(authority: str, _: Caller, parts: Made) -> Response:
+    """An authority's webhooks, with how their deliveries stand; never their secrets."""
+    return json_response(await parts.deliveries.webhooks(authority))
+
+
+@router.post("/webhooks")
+async def register_webhook(authority: str, request: Request, principal: Caller, parts: Made) -> Response:
+    """Register a webhook for what is said from now on; answers its signing secret, this once."""
+    wanted = await body_as(request, WebhookWanted)
+    try:
+        check_url(wanted.url, demonstration=parts.settings.demonstration)
+    except Unusable as error:
+        raise Problem(400, "unusable-address", str(error)) from error
+    if len(await parts.deliveries.webhooks(authority)) >= MOST_WEBHOOKS:
+        raise Problem(409, "too-many-webhooks", f"An authority has {MOST_WEBHOOKS} webhooks at most: delete one first")
+    webhook_id, secret = uuid4(), new_secret()
+    await parts.deliveries.register(
+        webhook_id,
+        authority,
+        wanted.url,
+        parts.seal.close(webhook_id, secret),
+        principal.id,
+        parts.alerts.generation,
+        parts.alerts.next_offset,
+    )
+    return json_response({"id": webhook_id, "url": wanted.url, "secret": secret}, 201)
+
+
+@router.delete("/webhooks/{webhook}")
+async def remove_webhook(authority: str, webhook: UUID, _: Caller, parts: Made) -> Response:
+    """Send nothing more to a webhook."""
+    if not await parts.deliveries.remove(authority, webhook):
+        raise Problem(404, "unknown-webhook", "The authority has no such webhook")
+    return Response(status_code=204)
+
+
+async def body_as(request: Request, kind: Any) -> Any:
+    """The body as a value of this type; raises Problem 400, 413 or 415."""
+    if request.headers.get("content-type", "application/json").partition(";")[0].strip() != "application/json":
+        raise Problem(415, "not-json", "Send JSON, as application/json")
+    held = bytearray()
+    async for chunk in request.stream():
+        held += chunk
+        if len(held) > LARGEST_BODY_BYTES:
+            raise Problem(413, "too-large", f"The body is larger than {LARGEST_BODY_BYTES} bytes")
+    try:
+        return msgspec.json.decode(bytes(held), type=kind)
+    except msgspec.ValidationError as error:
+        message, _, pointer = str(error).partition(" - at `$")
+        errors: Sequence[dict[str, str]] = [
+            {"code": "unusable", "pointer": pointer.rstrip("`").replace("[", "/").replace("]", "").replace(".", "/"),
+             "message": message}
+        ]  # fmt: skip
+        raise Problem(400, "unusable-body", "The body is not usable", errors=errors) from error
+    except msgspec.DecodeError as error:
+        raise Problem(400, "not-json", "The body is not JSON") from error

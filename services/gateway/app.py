@@ -1,0 +1,205 @@
+"""Wires the gateway: topics into memory, answers, pages, live streams, deliveries. Decides nothing."""
+
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from fastapi import FastAPI
+
+from holdfast.contracts import topics
+from holdfast.contracts.figures import WHOLE
+from holdfast.runtime import postgres
+from holdfast.runtime.http import Problem, application
+from holdfast.runtime.logs import logger
+from holdfast.runtime.watch import Watch
+from services.gateway import api, edge, entry, operations, pages
+from services.gateway.access import Access
+from services.gateway.alerts import Alerts
+from services.gateway.deliveries import Deliveries
+from services.gateway.figures import Figures
+from services.gateway.follower import Follower
+from services.gateway.live import Live
+from services.gateway.outlet import Outlet
+from services.gateway.parts import Parts
+from services.gateway.register import Register
+from services.gateway.settings import GatewaySettings
+from services.gateway.sign_in import Door
+from services.gateway.store import DATABASE_AWAY, Store
+from services.gateway.targets import TargetsHeld
+from services.gateway.telemetry import FIGURES_HELD
+from services.gateway.webhooks import Deliverer, Seal
+
+log = logger(__name__)
+
+LONGEST_PAUSE_SECONDS = 25.0
+EXIT_BUG = 70
+
+
+class Gateway:
+    """The process's parts that outlive a request, and the tasks that keep them true."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings = settings
+        self.figures, self.alerts, self.targets = Figures(), Alerts(), TargetsHeld()
+        self.live = Live(
+            self.figures,
+            self.alerts,
+            subscribers=settings.subscribers,
+            heartbeat_seconds=settings.heartbeat_seconds,
+        )
+        self.deliverer: Deliverer | None = None
+        self.migrated = asyncio.Event()
+        self.followers = (
+            Follower(settings.kafka, topics.INDICATORS, self.figures.start_anew, self._figures),
+            Follower(settings.kafka, topics.TARGETS, self.targets.start_anew, self._targets),
+            Follower(settings.kafka, topics.ALERTS, self.alerts.start_anew, self._alerts),
+        )
+
+    def faults(self) -> Sequence[str]:
+        """Why nothing can be served yet."""
+        found = [fault for follower in self.followers if (fault := follower.fault())]
+        return found if self.migrated.is_set() else ["the database is not ready", *found]
+
+    def stalled(self) -> str | None:
+        """A sentence where a topic has more and is not being read."""
+        return next((reason for follower in self.followers if (reason := follower.stalled())), None)
+
+    async def prepare(self) -> None:
+        """Bring the database to its form, once it answers."""
+
+        async def migrate() -> None:
+            await postgres.migrate(self.settings.database(), "services.gateway")
+
+        await until_answered(migrate)
+        self.migrated.set()
+
+    async def deliver(self) -> None:
+        """Make deliveries for as long as the process lives."""
+        await self.migrated.wait()
+        assert self.deliverer is not None
+        while True:
+            await until_answered(self.deliverer.run)
+
+    async def _figures(self, records: list[ConsumerRecord]) -> None:
+        self.figures.take(records)
+        FIGURES_HELD.set(self.figures.counts()["figures"])
+
+    async def _targets(self, records: list[ConsumerRecord]) -> None:
+        for record in records:
+            changed = self.targets.take(record)
+            held = self.figures.of(changed[0]).held.get((changed[1], WHOLE)) if changed else None
+            if held is not None:
+                held.forget_fragment()
+
+    async def _alerts(self, records: list[ConsumerRecord]) -> None:
+        """Show alerts at once; go on to the next only when what is to be sent of them is in the database."""
+        said = [held for record in records if (held := self.alerts.take(record)) is not None]
+        for authority in {held.alert.authority for held in said}:
+            self.figures.wake(authority)
+        assert self.deliverer is not None
+        await self.migrated.wait()
+        note, generation, reached = self.deliverer.note, self.alerts.generation, records[-1].offset + 1
+        await until_answered(lambda: note(generation, said, reached))
+
+
+async def until_answered(question: Callable[[], Awaitable[None]]) -> None:
+    """Ask until the database answers, waiting up to 5 s between; nothing is skipped."""
+    wait = 0.2
+    while True:
+        try:
+            return await question()
+        except DATABASE_AWAY as error:
+            log.warning("the database is not answering", kind=type(error).__name__)
+        await asyncio.sleep(wait)
+        wait = min(5.0, wait * 2)
+
+
+def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: False) -> FastAPI:
+    """The application; nothing is connected until it starts. `stopping` says that the process was told to end."""
+    if settings.signing_key is None:
+        sys.exit("HOLDFAST_SIGNING_KEY is not set: give the Ed25519 key (PEM) that signs what the register is asked")
+    gateway, key = Gateway(settings), settings.signing_key.get_secret_value()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # No connection is made before one is needed, so that a database that is away only makes us answer 503.
+        pool = await postgres.pool(settings.database(), min_size=0)
+        outlet, register, store, seal = (
+            Outlet(settings.kafka),
+            Register(settings.placements_url, key),
+            Store(pool),
+            Seal(key),
+        )
+        deliveries = Deliveries(pool)
+        gateway.deliverer = deliverer = Deliverer(deliveries, seal, settings)
+        app.state.access = access = Access(store)
+        app.state.parts = Parts(
+            settings=settings, clock=settings.clock(), figures=gateway.figures, alerts=gateway.alerts,
+            targets=gateway.targets, live=gateway.live, register=register, access=access,
+            door=Door(store, settings.session_hours), store=store, deliveries=deliveries, deliverer=deliverer,
+            seal=seal, producer=outlet, followers=gateway.followers,
+        )  # fmt: skip
+        watch = Watch(LONGEST_PAUSE_SECONDS, gateway.stalled)
+        watch.start(asyncio.get_running_loop())
+        running = [*(follower.run() for follower in gateway.followers)]
+        running += [gateway.prepare(), gateway.deliver(), _end_streams(gateway.live, stopping)]
+        tasks = [_task(one) for one in running]
+        yield
+        watch.stop()
+        await _stop(tasks)
+        for closing in (deliverer, register, outlet):
+            await closing.close()
+        await pool.close()
+
+    app = application("gateway", lifespan=lifespan, ready=gateway.faults)
+    for kind in DATABASE_AWAY:
+        app.add_exception_handler(kind, _database_away)
+    for routes in (api.router, entry.router, pages.router, operations.router):
+        app.include_router(routes)
+    edge.finish(app, settings)
+    return app
+
+
+async def _end_streams(live: Live, stopping: Callable[[], bool]) -> None:
+    # The server waits for open answers before it ends, and live streams have no end of their own.
+    # It is a signal that says so, to the server: there is nothing to wait for but to look.
+    while not stopping():  # noqa: ASYNC110
+        await asyncio.sleep(0.2)
+    live.stop()
+
+
+def _task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+    task.add_done_callback(_end_on_bug)
+    return task
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _end_on_bug(task: asyncio.Task[None]) -> None:
+    """A fault of ours ends the process: everything it held is read again by the next one."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        # Not its text, which may quote what it was given.
+        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        log.critical("ended by a fault of ours", kind=type(error).__name__, where=where)
+        os._exit(EXIT_BUG)
+
+
+async def _database_away(request: Any, error: Exception) -> Any:
+    problem = Problem(
+        503,
+        "database-unavailable",
+        "The gateway's database is not answering",
+        "Nothing was changed. Try again in a little while.",
+        headers={"Retry-After": "5"},
+    )
+    return await edge.answer_problem(request, problem)

@@ -1,0 +1,196 @@
+"""Where things go in our charts: pure arithmetic from numbers and days to places in a drawing; templates draw them."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from msgspec import Struct
+
+from holdfast.contracts.targets import Target
+
+_NICE_PERCENT = (2, 5, 10, 20, 25, 50, 75, 100)
+
+
+class Frame(Struct, frozen=True):
+    """The size of a drawing and of the plot in it, in its own units."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+    @property
+    def plot_right(self) -> int:
+        """Where the plot ends on the right."""
+        return self.width - self.right
+
+    @property
+    def plot_bottom(self) -> int:
+        """Where the plot ends below."""
+        return self.height - self.bottom
+
+
+SMALL = Frame(360, 132, 40, 58, 14, 24)
+LARGE = Frame(760, 280, 52, 84, 18, 34)
+
+
+class Tick(Struct, frozen=True):
+    """A mark on an axis, with its words."""
+
+    at: float
+    text: str
+
+
+class BoundLine(Struct, frozen=True):
+    """A target's bound, drawn across the plot."""
+
+    at: float
+    text: str
+    colour: str
+
+
+class LineChart(Struct, frozen=True):
+    """A line over month ends. `paths` are its unbroken parts, for a month end without a value breaks it."""
+
+    frame: Frame
+    paths: list[str]
+    dots: list[tuple[float, float]]
+    y_ticks: list[Tick]
+    x_ticks: list[Tick]
+    bounds: list[BoundLine]
+    end: tuple[float, float, str] | None
+    summary: str
+
+
+Point = tuple[date, Fraction | None]
+
+
+def line_chart(
+    points: Sequence[Point], end_text: str, *, percent: bool, target: Target | None, frame: Frame, summary: str
+) -> LineChart | None:
+    """The line of month ends, oldest first; None where there are too few for a line."""
+    if len([value for _, value in points if value is not None]) < 2:
+        return None
+    scaled = [(day, None if value is None else value * (100 if percent else 1)) for day, value in points]
+    bounds = _bounds(target) if percent and target else []
+    top = axis_top([value for _, value in scaled if value is not None] + [value for value, _, _ in bounds], percent)
+    places = [
+        (_x(number, len(scaled), frame), None if value is None else _y(value, top, frame))
+        for number, (_, value) in enumerate(scaled)
+    ]
+    last = next(((x, y) for x, y in reversed(places) if y is not None), None)
+    suffix = "%" if percent else ""
+    return LineChart(
+        frame=frame,
+        paths=_paths(places),
+        dots=[(x, y) for x, y in places if y is not None],
+        y_ticks=[Tick(_y(mark, top, frame), f"{float(mark):g}{suffix}") for mark in (Fraction(0), top / 2, top)],
+        x_ticks=_months([day for day, _ in scaled], frame),
+        bounds=[BoundLine(_y(value, top, frame), text, colour) for value, text, colour in bounds],
+        end=None if last is None else (*last, end_text),
+        summary=summary,
+    )
+
+
+def axis_top(values: Sequence[Fraction], percent: bool) -> Fraction:
+    """The end of the axis: the next round number, so that it stays where it is while values move a little."""
+    most = max(values, default=Fraction(0))
+    if percent:
+        return Fraction(next((mark for mark in _NICE_PERCENT if most <= mark), 100))
+    size = 1
+    while True:
+        for step in (4, 10, 20, 50):
+            if most <= step * size:
+                return Fraction(step * size)
+        size *= 10
+
+
+def _bounds(target: Target) -> list[tuple[Fraction, str, str]]:
+    red, green = target.red, target.green
+    found = [(Fraction(100 * green.value, green.of), "green", "green")]
+    if red is not None:
+        found.append((Fraction(100 * red.value, red.of), "red", "red"))
+    return found
+
+
+def _x(number: int, count: int, frame: Frame) -> float:
+    return round(frame.left + (frame.plot_right - frame.left) * number / max(1, count - 1), 1)
+
+
+def _y(value: Fraction, top: Fraction, frame: Frame) -> float:
+    return round(float(frame.plot_bottom - (frame.plot_bottom - frame.top) * min(value, top) / top), 1)
+
+
+def _paths(places: Sequence[tuple[float, float | None]]) -> list[str]:
+    paths: list[list[str]] = [[]]
+    for x, y in places:
+        if y is None:
+            paths.append([])
+        else:
+            paths[-1].append(f"{x} {y}")
+    return ["M" + " L".join(path) for path in paths if path]
+
+
+def _months(days: Sequence[date], frame: Frame) -> list[Tick]:
+    """The first, the last, and where there is room one in the middle."""
+    marks = sorted({0, len(days) // 2, len(days) - 1}) if frame.width > 500 else sorted({0, len(days) - 1})
+    return [Tick(_x(number, len(days), frame), f"{days[number]:%b %Y}") for number in marks]
+
+
+class Bar(Struct, frozen=True):
+    """A stretch of days on a timeline. `kind` is its colour's name; `text` stands in it where there is room."""
+
+    x: float
+    width: float
+    lane: int
+    kind: str
+    text: str
+    full: str
+
+
+class Timeline(Struct, frozen=True):
+    """A child's time in care as bars on lanes over one axis of days."""
+
+    width: int
+    bars: list[Bar]
+    x_ticks: list[Tick]
+    today: float | None
+
+
+TIMELINE_WIDTH = 960
+_EDGE = 12
+# A character's width in the drawing's units, at the size its labels are set in.
+_CHARACTER = 7.2
+
+
+def timeline(stretches: Sequence[tuple[int, date, date | None, str, str, str]], today: date) -> Timeline | None:
+    """Place (lane, begins, ends or None, kind, short text, full text) on an axis; None where there is nothing."""
+    if not stretches:
+        return None
+    first = min(begins for _, begins, *_ in stretches)
+    last = max(max((ends or today) for _, _, ends, *_ in stretches), max(begins for _, begins, *_ in stretches))
+    scale = (TIMELINE_WIDTH - 2 * _EDGE) / max(30, (last - first).days)
+
+    def place(day: date) -> float:
+        return round(_EDGE + (day - first).days * scale, 1)
+
+    bars = []
+    for lane, begins, ends, kind, text, full in stretches:
+        x, width = place(begins), max(3.0, round(place(ends or max(today, begins)) - place(begins), 1))
+        room = int((width - 8) / _CHARACTER)
+        bars.append(Bar(x, width, lane, kind, text if len(text) <= room else "", full))
+    return Timeline(TIMELINE_WIDTH, bars, _years(first, last, place), place(today) if first <= today <= last else None)
+
+
+def _years(first: date, last: date, place: Callable[[date], float]) -> list[Tick]:
+    """Where years begin, or where there are none the quarters; never more than fits."""
+    years = [date(year, 1, 1) for year in range(first.year + 1, last.year + 1)]
+    if len(years) >= 2:
+        step = -(-len(years) // 12)
+        return [Tick(place(day), str(day.year)) for day in years[::step]]
+    months = [date(first.year + m // 12, m % 12 + 1, 1) for m in range(first.month, first.month + 36)]
+    within = [day for day in months if first <= day <= last]
+    step = max(1, -(-len(within) // 8))
+    return [Tick(place(day), f"{day:%b %Y}") for day in within[::step]]

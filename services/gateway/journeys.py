@@ -1,0 +1,318 @@
+"""A child's account as the register tells it, worded for the journey page and placed on its timeline."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from holdfast.contracts.codes import (
+    ADOPTIVE,
+    FOSTERED,
+    LEGAL_STATUSES,
+    MISSING_KINDS,
+    NEEDS,
+    PLACEMENT_TYPES,
+    PROVIDERS,
+    REASONS_EPISODE_CEASED,
+    REASONS_FOR_NEW_EPISODE,
+    REASONS_FOR_PLACEMENT_CHANGE,
+    RESIDENTIAL,
+)
+from services.gateway.charts import Timeline, timeline
+
+LANES = ("Placements", "Temporary", "Legal status", "Missing")
+
+
+class Described(Struct, frozen=True):
+    """A placement as described from a day on, or a temporary one between two days."""
+
+    type: str
+    begins: date | None = None
+    ends: date | None = None
+    provider: str | None = None
+    placement_id: str | None = None
+    urn: str | None = None
+    distance_miles: float | None = None
+    in_authority: bool | None = None
+
+
+class Placement(Struct, frozen=True):
+    """A stay with one carer."""
+
+    begins: date
+    ends: date | None
+    by_move: bool
+    reason_for_change: str | None
+    described: list[Described]
+    absences: list[Described] = []
+
+
+class Status(Struct, frozen=True):
+    """A legal status from a day on."""
+
+    begins: date
+    legal_status: str | None
+
+
+class Period(Struct, frozen=True):
+    """A period of care."""
+
+    begins: date
+    ends: date | None
+    begins_known: bool
+    category_of_need: str | None
+    reason_ceased: str | None
+    placements: list[Placement]
+    legal_statuses: list[Status] = []
+
+
+class Missing(Struct, frozen=True):
+    """A missing or away episode."""
+
+    kind: str
+    begins: date
+    ends: date | None
+
+
+class Finding(Struct, frozen=True):
+    """What does not add up, and what would mend it."""
+
+    sentence: str
+    mend: str
+    on: date | None = None
+
+
+class Statement(Struct, frozen=True):
+    """One statement, with both clocks."""
+
+    type: str
+    fact: str
+    system: str
+    recordedtime: str
+    receivedtime: str
+    standing: str
+    data: dict[str, Any]
+    statedby: str | None = None
+
+
+class Told(Struct, frozen=True):
+    """What the register tells of one child; the page needs no more of it than this."""
+
+    periods: list[Period]
+    missing: list[Missing]
+    findings: list[Finding]
+    statements: list[Statement]
+    date_of_birth: date | None = None
+    sex: str | None = None
+
+
+class StayRow(Struct, frozen=True):
+    """A placement as a row of a table."""
+
+    begins: date
+    ends: date | None
+    days: int
+    where: str
+    provider: str
+    distance: str
+    why: str
+    notes: list[str]
+
+
+class PeriodView(Struct, frozen=True):
+    """A period of care, worded."""
+
+    heading: str
+    begins: date
+    ends: date | None
+    facts: list[tuple[str, str]]
+    stays: list[StayRow]
+
+
+class StatementRow(Struct, frozen=True):
+    """A statement, worded."""
+
+    kind: str
+    happened: str
+    said: list[tuple[str, str]]
+    system: str
+    recorded: str
+    received: str
+    standing: str
+    statedby: str
+
+
+class Account(Struct, frozen=True):
+    """All that the journey page shows."""
+
+    born: date | None
+    sex: str
+    periods: list[PeriodView]
+    missing: list[tuple[str, date, date | None, int]]
+    findings: list[Finding]
+    statements: list[StatementRow]
+    timeline: Timeline | None
+    lanes: list[str]
+
+
+_KINDS = {
+    "care.admission.v1": "Admission",
+    "care.placement-move.v1": "Placement move",
+    "care.legal-status.v1": "Legal status",
+    "care.missing-episode.v1": "Missing episode",
+    "care.discharge.v1": "Discharge",
+    "care.withdrawal.v1": "Withdrawal",
+}
+_CODES: dict[str, dict[str, str]] = {
+    "type": PLACEMENT_TYPES,
+    "provider": PROVIDERS,
+    "legal_status": LEGAL_STATUSES,
+    "category_of_need": NEEDS,
+    "reason_for_new_episode": REASONS_FOR_NEW_EPISODE,
+    "reason_for_placement_change": REASONS_FOR_PLACEMENT_CHANGE,
+    "reason_episode_ceased": REASONS_EPISODE_CEASED,
+    "kind": MISSING_KINDS,
+}
+# Keyed hashes say nothing to a person.
+_NOT_SHOWN = frozenset({"placement_id", "locality"})
+Stretch = tuple[int, date, date | None, str, str, str]
+
+
+def account(told: dict[str, Any], today: date) -> Account:
+    """The register's answer as the page shows it."""
+    held = msgspec.convert(told, Told)
+    stretches = list(_stretches(held, today))
+    used = sorted({lane for lane, *_ in stretches})
+    placed = [(used.index(stretch[0]), *stretch[1:]) for stretch in stretches]
+    return Account(
+        born=held.date_of_birth,
+        sex=(held.sex or "not known").capitalize(),
+        periods=[_period(number, period, today) for number, period in enumerate(held.periods, 1)],
+        missing=[(_coded("kind", one.kind), one.begins, one.ends, _days(one, today)) for one in held.missing],
+        findings=held.findings,
+        statements=[_statement(one) for one in held.statements],
+        timeline=timeline(placed, today),
+        lanes=[LANES[lane] for lane in used],
+    )
+
+
+def _stretches(held: Told, today: date) -> Iterable[Stretch]:
+    for period in held.periods:
+        for stay in period.placements:
+            last = stay.described[-1]
+            yield 0, stay.begins, stay.ends, _group(last.type), last.type, _long(stay.begins, stay.ends, _where(last))
+            for away in stay.absences:
+                begins = away.begins or stay.begins
+                yield 1, begins, away.ends, "temporary", away.type, _long(begins, away.ends, _where(away))
+        for status, after in zip(period.legal_statuses, [*period.legal_statuses[1:], None], strict=True):
+            ends = after.begins if after else period.ends
+            text = _coded("legal_status", status.legal_status)
+            yield 2, status.begins, ends, "status", status.legal_status or "", _long(status.begins, ends, text)
+    for one in held.missing:
+        # An episode covers at least the day it began.
+        ends = max(one.ends, one.begins + timedelta(days=1)) if one.ends else None
+        yield 3, one.begins, ends, "missing", one.kind, _long(one.begins, one.ends, _coded("kind", one.kind))
+
+
+def _group(code: str) -> str:
+    if code in FOSTERED:
+        return "fostered"
+    if code in RESIDENTIAL:
+        return "residential"
+    return "adoptive" if code in ADOPTIVE else "other"
+
+
+def _period(number: int, period: Period, today: date) -> PeriodView:
+    begun = (
+        period.begins.isoformat() if period.begins_known else f"before {period.begins.isoformat()}, the day not known"
+    )
+    facts = [("Begun", begun), ("Category of need", _coded("category_of_need", period.category_of_need))]
+    if period.ends:
+        facts.append(("Reason it ended", _coded("reason_episode_ceased", period.reason_ceased)))
+    return PeriodView(
+        heading=f"Period of care {number}",
+        begins=period.begins,
+        ends=period.ends,
+        facts=facts,
+        stays=[_stay(stay, today) for stay in period.placements],
+    )
+
+
+def _stay(stay: Placement, today: date) -> StayRow:
+    last = stay.described[-1]
+    notes = [
+        f"{_where(was)} until {after.begins}" for was, after in zip(stay.described, stay.described[1:], strict=False)
+    ]
+    notes += [
+        f"Away: {_where(away)}, {away.begins} to {away.ends.isoformat() if away.ends else 'not ended'}"
+        for away in stay.absences
+    ]
+    return StayRow(
+        begins=stay.begins,
+        ends=stay.ends,
+        days=max(0, ((stay.ends or today) - stay.begins).days),
+        where=_where(last),
+        provider=_coded("provider", last.provider),
+        distance=_distance(last),
+        why=_coded("reason_for_placement_change", stay.reason_for_change) if stay.reason_for_change else "",
+        notes=notes,
+    )
+
+
+def _where(described: Described) -> str:
+    return _coded("type", described.type)
+
+
+def _distance(described: Described) -> str:
+    miles = "" if described.distance_miles is None else f"{described.distance_miles:g} miles"
+    inside = {True: "in the authority", False: "outside the authority", None: ""}[described.in_authority]
+    return ", ".join(part for part in (miles, inside) if part) or "Not known"
+
+
+def _statement(one: Statement) -> StatementRow:
+    happened = one.data.get("on") or one.data.get("from") or ""
+    return StatementRow(
+        kind=_KINDS.get(one.type, one.type),
+        happened=str(happened),
+        said=list(_said(one.data)),
+        system=one.system,
+        recorded=one.recordedtime,
+        received=one.receivedtime,
+        standing=one.standing,
+        statedby=one.statedby or "",
+    )
+
+
+def _said(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, value in data.items():
+        if name in _NOT_SHOWN or name in ("on", "from"):
+            continue
+        if isinstance(value, dict):
+            yield from _said(value)
+        else:
+            label = "placement" if name == "type" else name.replace("_", " ")
+            yield label.capitalize(), _plain(name, value)
+
+
+def _plain(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _coded(name, value) if name in _CODES else str(value)
+
+
+def _coded(name: str, code: str | None) -> str:
+    """A code in words, with the code itself: `fostered, long term (U4)`."""
+    if not code:
+        return "Not known"
+    said = _CODES[name].get(code)
+    return f"{said[0].upper()}{said[1:]} ({code})" if said else code
+
+
+def _days(one: Missing, today: date) -> int:
+    return max(1, ((one.ends or today) - one.begins).days)
+
+
+def _long(begins: date, ends: date | None, text: str) -> str:
+    return f"{text}, {begins.isoformat()} to {ends.isoformat() if ends else 'now'}"

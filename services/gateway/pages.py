@@ -1,0 +1,207 @@
+"""The pages of an authority: scorecard, indicator, the children behind a figure, a child's journey; and the stream.
+
+Every page can be read without a script. What is on it is worded in `views.py` and `journeys.py`.
+"""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from holdfast.contracts.authorities import authorities
+from holdfast.contracts.figures import WHOLE, Period, breakdown_of
+from holdfast.indicators.breakdowns import BREAKDOWNS
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.runtime.http import Problem
+from services.gateway.access import allowed_to
+from services.gateway.api import Made, Reader
+from services.gateway.domain import Principal
+from services.gateway.figures import Held
+from services.gateway.journeys import account
+from services.gateway.parts import Parts
+from services.gateway.presentation import PERIODS, breakdown_words, words
+from services.gateway.templating import page, render
+from services.gateway.views import (
+    Tile,
+    cell_groups,
+    day_words,
+    instant_words,
+    large_tile,
+    month_rows,
+    tile,
+)
+
+router = APIRouter(include_in_schema=False)
+
+MOST_CHILDREN_SHOWN = 2000
+Nearer = Annotated[Principal, Depends(allowed_to("children"))]
+
+
+@router.get("/live")
+async def live(
+    request: Request, authority: str, principal: Reader, parts: Made, view: Annotated[str, Query()] = ""
+) -> Response:
+    """An authority's figures as they are said; with `view=scorecard` as the tiles of its page."""
+    make = (lambda held: _tile_event(parts, held)) if view == "scorecard" else None
+    return parts.live.stream(request, authority, lambda: parts.access.still(principal), make)
+
+
+def _tile_event(parts: Parts, held: Held) -> bytes:
+    made = _tile(parts, held)
+    return msgspec.json.encode(
+        {
+            "indicator": made.indicator,
+            "as_at": instant_words(made.as_at),
+            "sentence": made.sentence,
+            "html": render("tile.html", tile=made, hidden_behind_link=False),
+        }
+    )
+
+
+def _tile(parts: Parts, held: Held) -> Tile:
+    _, targets = parts.targets.of(held.head.authority, held.head.indicator)
+    return tile(held.figure(), targets)
+
+
+@router.get("/authorities/{authority}")
+async def scorecard(request: Request, authority: str, principal: Reader, parts: Made) -> Response:
+    """The scorecard of an authority."""
+    held = parts.figures.of(authority).held
+    tiles = [_tile(parts, held[indicator, WHOLE]) for indicator in INDICATORS if (indicator, WHOLE) in held]
+    return page(
+        request,
+        "scorecard.html",
+        principal=principal,
+        authority=_authority(authority),
+        stocks=[made for made in tiles if made.kind == "stock"],
+        flows=[made for made in tiles if made.kind == "flow"],
+        as_at=max((made.as_at for made in tiles), default=""),
+        alerts=_alerts(parts, authority),
+        today=parts.clock.today(),
+        demonstration=parts.settings.demonstration,
+    )
+
+
+@router.get("/authorities/{authority}/alerts")
+async def alerts(authority: str, _: Annotated[Principal, Depends(allowed_to("alerts"))], parts: Made) -> Response:
+    """The alerts standing now, as the part of the scorecard that shows them."""
+    text = render("alerts.html", alerts=_alerts(parts, authority), authority=_authority(authority))
+    return Response(text, media_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _alerts(parts: Parts, authority: str) -> list[dict[str, Any]]:
+    found = []
+    for alert in parts.alerts.raised(authority):
+        evidence = alert.evidence
+        reading = evidence.reading
+        found.append(
+            {
+                "indicator": evidence.indicator,
+                "title": words(evidence.indicator).title,
+                "reading": f"{reading.numerator:,} of {reading.denominator:,}" if reading.denominator else "",
+                "on": evidence.on,
+                "since": alert.since,
+            }
+        )
+    return found
+
+
+def _authority(code: str) -> dict[str, str]:
+    held = authorities().get(code)
+    return {"code": code, "name": held.name if held else code}
+
+
+@router.get("/authorities/{authority}/indicators/{indicator}")
+async def indicator(request: Request, authority: str, indicator: str, principal: Reader, parts: Made) -> Response:
+    """One indicator: today, its month ends, its breakdowns, and what is to come if nothing further is said."""
+    _known(indicator)
+    state = parts.figures.of(authority).held
+    cells = {cell: held.figure() for (code, cell), held in state.items() if code == indicator}
+    if WHOLE not in cells:
+        raise Problem(
+            404, "no-figure-yet", "There is no figure of this indicator yet", "It comes with the first events."
+        )
+    version, targets = parts.targets.of(authority, indicator)
+    figure = cells[WHOLE]
+    return page(
+        request,
+        "indicator.html",
+        principal=principal,
+        authority=_authority(authority),
+        tile=large_tile(figure, targets),
+        month_ends=list(reversed(month_rows(figure.month_ends, indicator, targets))),
+        ahead=month_rows(figure.ahead, indicator, targets),
+        groups=cell_groups(cells, indicator),
+        definitions=figure.definitions,
+        read_to=figure.read_to,
+        on=figure.as_at,
+        targets=targets,
+        version=version,
+    )
+
+
+@router.get("/authorities/{authority}/indicators/{indicator}/children")
+async def children(
+    request: Request,
+    authority: str,
+    indicator: str,
+    principal: Nearer,
+    parts: Made,
+    on: Annotated[date | None, Query()] = None,
+    breakdown: Annotated[str, Query()] = WHOLE,
+    period: Annotated[Period | None, Query()] = None,
+) -> Response:
+    """The children who make up a figure, by pseudonym, as the register has them."""
+    _known(indicator)
+    if breakdown != WHOLE and breakdown not in map(str, BREAKDOWNS):
+        raise Problem(404, "unknown-breakdown", "There is no breakdown of this name")
+    stock = INDICATORS[indicator].kind == "stock"
+    chosen: Period = "on" if stock else (period or "month")
+    if stock != (chosen == "on") and period is not None:
+        raise Problem(404, "no-such-figure", "This indicator has no figure over such a period")
+    day = on or parts.clock.today()
+    asked = {"indicator": indicator, "on": day.isoformat(), "breakdown": breakdown, "period": chosen}
+    found = await parts.register.children(principal, authority, asked)
+    numerator, denominator = found["numerator"], found.get("denominator") or []
+    counted = set(numerator)
+    others = [child for child in denominator if child not in counted]
+    return page(
+        request,
+        "children.html",
+        principal=principal,
+        authority=_authority(authority),
+        indicator=indicator,
+        words=words(indicator),
+        on=day,
+        period=chosen,
+        period_words=PERIODS[chosen],
+        cell=breakdown_words(breakdown) if breakdown_of(breakdown) else "",
+        numerator=numerator[:MOST_CHILDREN_SHOWN],
+        others=others[:MOST_CHILDREN_SHOWN],
+        counts=(len(numerator), len(others)),
+        most=MOST_CHILDREN_SHOWN,
+    )
+
+
+@router.get("/authorities/{authority}/children/{child}")
+async def child(request: Request, authority: str, child: str, principal: Nearer, parts: Made) -> Response:
+    """A child's journey, with every statement behind it."""
+    if not (len(child) == 26 and child.isascii() and child.isalnum() and child == child.lower()):
+        raise Problem(404, "unknown-child", "No child is known by this name")
+    told = await parts.register.journey(principal, authority, child, {})
+    return page(
+        request,
+        "child.html",
+        principal=principal,
+        authority=_authority(authority),
+        child=child,
+        journey=account(told, parts.clock.today()),
+        today=day_words(parts.clock.today()),
+    )
+
+
+def _known(indicator: str) -> None:
+    if indicator not in INDICATORS:
+        raise Problem(404, "unknown-indicator", "There is no indicator of this name")

@@ -1,0 +1,117 @@
+"""How indicators, cells and codes are worded for people. What they count is the catalogue's."""
+
+from msgspec import Struct
+
+from holdfast.contracts.codes import NEEDS
+from holdfast.indicators.breakdowns import BREAKDOWNS
+from holdfast.indicators.catalogue import INDICATORS
+
+
+class Words(Struct, frozen=True):
+    """An indicator in plain words: what it means, what is counted, and what it is a share of."""
+
+    title: str
+    meaning: str
+    counted: str
+    counted_one: str
+    share_of: str = ""
+
+
+_MEANINGS: dict[str, tuple[str, str, str, str]] = {
+    "looked_after": (
+        "Children in the authority's care at the end of the day. Agreed short breaks are left out.",
+        "children", "child", "",
+    ),
+    "three_or_more_placements": (
+        "Of the children looked after now, those who lived in three or more placements over the last twelve months.",
+        "children", "child", "children looked after",
+    ),
+    "long_term_stable": (
+        "Of the children under 16 who have been looked after for two and a half years or more, those who have lived in "
+        "the same placement for at least two years.",
+        "children", "child", "children looked after long term",
+    ),
+    "missing_now": (
+        "Of the children looked after now, those who are missing and whose return nobody has recorded.",
+        "children", "child", "children looked after",
+    ),
+    "admissions": ("Times that a child came into care.", "admissions", "admission", ""),
+    "discharges": ("Times that a child left care.", "discharges", "discharge", ""),
+    "placement_moves": (
+        "Times that a child in care moved to another placement. Coming into care is not a move.",
+        "moves", "move", "",
+    ),
+    "missing_episodes": ("Times that a child in care went missing.", "episodes", "episode", ""),
+}  # fmt: skip
+
+_DIMENSIONS = {
+    "age_band": "Age",
+    "placement_group": "Placement",
+    "provider": "Provider",
+    "sex": "Sex",
+    "legal_status": "Legal status",
+    "category_of_need": "Category of need",
+}
+_CELLS = {
+    "under_1": "Under 1",
+    "1_to_4": "1 to 4",
+    "5_to_9": "5 to 9",
+    "10_to_15": "10 to 15",
+    "16_and_over": "16 and over",
+    "fostered": "Fostered",
+    "residential": "Residential",
+    "with_parents": "With parents",
+    "placed_for_adoption": "Placed for adoption",
+    "supported_or_independent": "Supported or independent",
+    "in_house": "The authority's own",
+    "commissioned": "Commissioned",
+    "male": "Male",
+    "female": "Female",
+    "interim_care_order": "Interim care order",
+    "care_order": "Care order",
+    "accommodated": "Accommodated (section 20)",
+    "placement_order": "Placement order",
+    "unknown": "Not known",
+    "other": "Other",
+}
+
+PERIODS = {
+    "on": "On the day",
+    "month": "This month",
+    "year_to_date": "Since 1 April",
+    "rolling_year": "Last 12 months",
+}
+
+
+def words(indicator: str) -> Words:
+    """An indicator's words; one that has none here yet is worded by its catalogue row alone."""
+    row = INDICATORS.get(indicator)
+    title = row.title if row is not None else _plain(indicator)
+    meaning, counted, one, share_of = _MEANINGS.get(indicator, ("", "children", "child", "children looked after"))
+    return Words(title, meaning, counted, one, share_of)
+
+
+def cell_words(value: str) -> str:
+    """One cell of a dimension, such as `5_to_9`."""
+    if value.upper() in NEEDS:
+        need = NEEDS[value.upper()]
+        return f"{need[0].upper()}{need[1:]} ({value.upper()})"
+    return _CELLS.get(value, _plain(value))
+
+
+def dimensions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every dimension in words, each with its cells as (breakdown text, words)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for cell in BREAKDOWNS:
+        found.setdefault(cell.dimension, []).append((str(cell), cell_words(cell.value)))
+    return [(_DIMENSIONS.get(name, _plain(name)), cells) for name, cells in found.items()]
+
+
+def breakdown_words(breakdown: str) -> str:
+    """A breakdown in words, such as `Age: 5 to 9`; empty for the whole authority."""
+    dimension, _, value = breakdown.partition(":")
+    return f"{_DIMENSIONS.get(dimension, _plain(dimension))}: {cell_words(value)}" if value else ""
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ").capitalize()

@@ -1,0 +1,112 @@
+"""Questions to the register, each with a token that says who asks, as what, about which authority and why."""
+
+from datetime import date
+from typing import Any
+
+import httpx
+import msgspec
+import stamina
+
+from holdfast.contracts.figures import Row
+from holdfast.runtime.http import Problem
+from holdfast.runtime.service_token import Claims, sign
+from services.gateway.domain import Principal
+from services.gateway.telemetry import REGISTER_FAILURES, REGISTER_SECONDS
+
+ISSUER = "gateway"
+CONNECTIONS = 20
+ATTEMPTS = 2
+LONGEST_SECONDS = 25.0
+
+Parameters = dict[str, str]
+
+
+class Register:
+    """Asks the register, over at most 20 connections; raises Problem 503 where it doesn't answer."""
+
+    def __init__(self, url: str, signing_key: str) -> None:
+        self._signing_key = signing_key
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        # Not the environment's proxies: the register is a neighbour, and its answers name children.
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=httpx.Timeout(LONGEST_SECONDS, connect=3, pool=5), limits=limits, trust_env=False
+        )
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._client.aclose()
+
+    async def rows(self, asker: Principal, authority: str, parameters: Parameters) -> list[Row]:
+        """An authority's figures on a day; `parameters` are on, breakdowns, known_at and clock."""
+        answer = await self._ask(asker, authority, "indicators", "figures", parameters)
+        return msgspec.json.decode(answer, type=list[Row])
+
+    async def children(self, asker: Principal, authority: str, parameters: Parameters) -> dict[str, list[str]]:
+        """Who makes up a figure: pseudonyms in its numerator and, where it has one, its denominator."""
+        answer = await self._ask(asker, authority, "children", "children of a figure", parameters)
+        return msgspec.json.decode(answer, type=dict[str, list[str]])
+
+    async def journey(self, asker: Principal, authority: str, child: str, parameters: Parameters) -> dict[str, Any]:
+        """A child's journey, with every statement behind it."""
+        answer = await self._ask(asker, authority, f"children/{child}", "journey", parameters)
+        return msgspec.json.decode(answer, type=dict[str, Any])
+
+    async def answers(self) -> bool:
+        """Whether the register says that it is ready."""
+        try:
+            return (await self._client.get("/readyz", timeout=3)).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def _ask(self, asker: Principal, authority: str, what: str, purpose: str, parameters: Parameters) -> bytes:
+        path = f"/authorities/{authority}/{what}"
+        try:
+            with REGISTER_SECONDS.labels(purpose).time():
+                async for attempt in stamina.retry_context(
+                    on=httpx.TransportError, attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=0.1, wait_max=1.0
+                ):
+                    with attempt:
+                        token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, purpose))
+                        answer = await self._client.get(
+                            path, params=parameters, headers={"Authorization": f"Bearer {token}"}
+                        )
+        except httpx.TransportError as error:
+            REGISTER_FAILURES.inc()
+            raise _away() from error
+        if answer.status_code in (400, 404):
+            raise _passed_on(answer)
+        if not answer.is_success:
+            REGISTER_FAILURES.inc()
+            raise _away()
+        return answer.content
+
+
+def _away() -> Problem:
+    return Problem(
+        503,
+        "register-unavailable",
+        "The register is not answering",
+        "Today's figures and month ends can still be read; other days, children and journeys need the register.",
+        headers={"Retry-After": "5"},
+    )
+
+
+def _passed_on(answer: httpx.Response) -> Problem:
+    """What the register says is wrong with the question, in its own words."""
+    try:
+        body = msgspec.json.decode(answer.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        body = {}
+    fallback = "Nothing is known of this" if answer.status_code == 404 else "The question is not usable"
+    return Problem(
+        answer.status_code,
+        str(body.get("type", "")).rsplit("/", 1)[-1] or "unknown",
+        str(body.get("title", fallback)),
+        str(body.get("detail", "")),
+        errors=body.get("errors", ()),
+    )
+
+
+def day_parameters(on: date, *, breakdowns: bool) -> Parameters:
+    """The parameters of a question for a day's figures."""
+    return {"on": on.isoformat(), "breakdowns": "true" if breakdowns else "false"}

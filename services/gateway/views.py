@@ -1,0 +1,230 @@
+"""What a page shows of figures, worded and placed, ready for a template to set out. Reads no clock and asks nobody."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from holdfast.contracts.figures import WHOLE, Figure, MonthEnd, Rating, Reading
+from holdfast.contracts.targets import Target
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.runtime.clock import LONDON
+from services.gateway.charts import LARGE, SMALL, Frame, LineChart, line_chart
+from services.gateway.domain import bound_words, in_force, month_end_before, percent, reading_of, travel, worth
+from services.gateway.figures import london_day
+from services.gateway.presentation import PERIODS, Words, dimensions, words
+
+FLOW_PERIODS = ("month", "year_to_date", "rolling_year")
+_RATINGS = {"red": "Red", "amber": "Amber", "green": "Green"}
+
+
+class Number(Struct, frozen=True):
+    """A reading in words: the value that is read first, and what it is made of."""
+
+    period: str
+    label: str
+    value: str
+    made_of: str
+    numerator: int
+    denominator: int | None
+
+
+class RatingWords(Struct, frozen=True):
+    """A rating as a word, with the bound that it follows from."""
+
+    colour: Rating
+    word: str
+    why: str
+
+
+class TravelWords(Struct, frozen=True):
+    """Which way the value went, in words."""
+
+    way: str
+    text: str
+    verdict: str
+
+
+class Tile(Struct, frozen=True):
+    """One indicator on the scorecard."""
+
+    authority: str
+    indicator: str
+    kind: str
+    words: Words
+    as_at: str
+    now: Number
+    others: list[Number]
+    rating: RatingWords | None
+    aim: str
+    travel: TravelWords | None
+    chart: LineChart | None
+    sentence: str
+
+
+class MonthRow(Struct, frozen=True):
+    """A month end as a row of a table."""
+
+    on: date
+    numbers: list[Number]
+    rating: RatingWords | None
+
+
+class CellRow(Struct, frozen=True):
+    """A cell as a row of the breakdown table."""
+
+    breakdown: str
+    words: str
+    numbers: list[Number]
+
+
+def tile(figure: Figure, targets: Sequence[Target], frame: Frame = SMALL) -> Tile:
+    """The tile of a whole figure."""
+    row, said = INDICATORS.get(figure.indicator), words(figure.indicator)
+    flow = any(reading.period != "on" for reading in figure.readings)
+    today = london_day(figure.as_at)
+    target = in_force(targets, today)
+    main = reading_of(figure.readings, "month" if flow else "on") or Reading("on", 0)
+    now = number(main, said, target)
+    rating = rating_words(main.rating, target)
+    return Tile(
+        authority=figure.authority,
+        indicator=figure.indicator,
+        kind="flow" if flow else "stock",
+        words=said,
+        as_at=figure.as_at,
+        now=now,
+        others=[number(reading, said, target) for reading in figure.readings if flow and reading is not main],
+        rating=rating,
+        aim=aim_words(target),
+        travel=_travel(figure, today, "rolling_year" if flow else "on", target, row.good if row else "none"),
+        chart=chart_of(figure, target, frame),
+        sentence=f"{said.title}: {now.value}" + (f", {rating.word.lower()}" if rating else ""),
+    )
+
+
+def number(reading: Reading, said: Words, target: Target | None = None) -> Number:
+    """A reading in words: a percentage with what it is made of, or a count."""
+    label = PERIODS[reading.period]
+    if reading.denominator is None:
+        counted = said.counted_one if reading.numerator == 1 else said.counted
+        return Number(reading.period, label, f"{reading.numerator:,}", counted, reading.numerator, None)
+    value = percent(reading.numerator, reading.denominator, target) or "No value"
+    made_of = f"{reading.numerator:,} of {reading.denominator:,} {said.share_of}".rstrip()
+    return Number(reading.period, label, value, made_of, reading.numerator, reading.denominator)
+
+
+def rating_words(rating: Rating | None, target: Target | None) -> RatingWords | None:
+    """The rating with the bound behind it."""
+    if rating is None:
+        return None
+    red, green = bound_words(target) if target else (None, "")
+    why = {"red": red or "", "green": green, "amber": "between red and green"}[rating] if target else ""
+    return RatingWords(rating, _RATINGS[rating], why)
+
+
+def aim_words(target: Target | None) -> str:
+    """What is aimed for, in words; empty where nothing is."""
+    if target is None:
+        return ""
+    red, green = bound_words(target)
+    return f"Green {green}" + (f", red {red}" if red else "")
+
+
+def _travel(figure: Figure, today: date, period: str, target: Target | None, good: str) -> TravelWords | None:
+    before = month_end_before(figure.month_ends, today)
+    now = reading_of(figure.readings, period)
+    then = reading_of(before.readings, period) if before else None
+    if before is None or now is None or then is None:
+        return None
+    way = travel(now, then)
+    if way is None:
+        return None
+    was = f"{then.numerator:,}" if then.denominator is None else _was(then, target)
+    over = " over twelve months" if period == "rolling_year" else ""
+    change = {"up": f"Up from {was}", "down": f"Down from {was}", "same": f"Same as the {was}"}[way]
+    aim = target.good if target else good
+    better = {("high", "up"), ("low", "down")}
+    verdict = "" if way == "same" or aim not in ("high", "low") else "better" if (aim, way) in better else "worse"
+    return TravelWords(way, f"{change}{over} at {day_words(before.on)}", verdict)
+
+
+def _was(reading: Reading, target: Target | None) -> str:
+    return (
+        f"{percent(reading.numerator, reading.denominator, target)} ({reading.numerator:,} of {reading.denominator:,})"
+    )
+
+
+def chart_of(figure: Figure, target: Target | None, frame: Frame) -> LineChart | None:
+    """The line of a figure's month ends: the value of a stock, the month's count of a flow."""
+    flow = any(reading.period != "on" for reading in figure.readings)
+    period = "month" if flow else "on"
+    readings = [(end.on, reading_of(end.readings, period)) for end in figure.month_ends]
+    points = [(on, None if reading is None else worth(reading)) for on, reading in readings]
+    last = next(
+        (reading for _, reading in reversed(readings) if reading is not None and worth(reading) is not None), None
+    )
+    if last is None:
+        return None
+    shown = number(last, words(figure.indicator), target)
+    summary = (
+        f"{words(figure.indicator).title}, {'in each month' if flow else 'at each month end'} from "
+        f"{month_words(points[0][0])} to {month_words(points[-1][0])}; the last value is {shown.value}."
+    )
+    rated = target if last.denominator is not None else None
+    return line_chart(
+        points, shown.value, percent=last.denominator is not None, target=rated, frame=frame, summary=summary
+    )
+
+
+def month_rows(ends: Sequence[MonthEnd], indicator: str, targets: Sequence[Target]) -> list[MonthRow]:
+    """Month ends as rows, each worded and rated by the target in force on it."""
+    said, found = words(indicator), []
+    for end in ends:
+        target = in_force(targets, end.on)
+        rated = next((reading.rating for reading in end.readings if reading.rating), None)
+        numbers = [number(reading, said, target) for reading in end.readings]
+        found.append(MonthRow(end.on, numbers, rating_words(rated, target)))
+    return found
+
+
+def cell_groups(figures: dict[str, Figure], indicator: str) -> list[tuple[str, list[CellRow]]]:
+    """The breakdown table: every dimension with every cell that is held."""
+    said = words(indicator)
+    return [
+        (
+            name,
+            [
+                CellRow(cell, text, [number(reading, said) for reading in figures[cell].readings])
+                for cell, text in cells
+                if cell in figures
+            ],
+        )
+        for name, cells in dimensions()
+    ]
+
+
+def large_tile(figure: Figure, targets: Sequence[Target]) -> Tile:
+    """The same as on the scorecard, with room for a larger chart."""
+    return tile(figure, targets, LARGE)
+
+
+def whole(figures: Sequence[Figure], indicator: str) -> Figure | None:
+    """The figure of the whole authority."""
+    return next((held for held in figures if (held.indicator, held.breakdown) == (indicator, WHOLE)), None)
+
+
+def day_words(day: date) -> str:
+    """A day as people write it: 3 May 2017."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def month_words(day: date) -> str:
+    """A month: May 2017."""
+    return f"{day:%B %Y}"
+
+
+def instant_words(instant: str) -> str:
+    """An instant in London: 14:02:11 on 3 May 2017."""
+    told = datetime.fromisoformat(instant).astimezone(LONDON)
+    return f"{told:%H:%M:%S} on {day_words(told.date())}"
