@@ -3,7 +3,7 @@
 A denominator that is another row's numerator is named, so that it is kept once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -12,7 +12,7 @@ from holdfast.indicators import rules
 from holdfast.indicators.care import Journey
 from holdfast.indicators.choices import DEFAULTS, Choices
 
-Rule = Callable[[Journey], list[tuple[int, int]]]
+Rule = Callable[[Journey], Sequence[tuple[int, int]]]
 
 
 class Indicator(Struct, frozen=True, kw_only=True):

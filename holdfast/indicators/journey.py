@@ -94,25 +94,16 @@ class _Reading:
             self._find_cut_at_eighteen(said, ends)
         if len(said) > 1:
             self.findings += short_break_findings(said)
-        spans = looked_after_spans(said, ends, self.eighteenth)
-        return tuple([self._stretch(days, begins, until) for begins, until in spans])
-
-    def _stretch(self, days: list[_Day], begins: int, ends: int) -> Stretch:
-        """One span of days: its first placement is described by what was last said as its first day ends."""
-        place = days[0][1]
-        following = 0
-        for day, described, _ in days:
-            if day > begins:
-                break
-            place = described
-            following += 1
-        placements = Placements(begins, place, self._joins)
-        for day, _, moves in days[following:]:
-            if day >= ends:
-                break
-            if moves:
-                placements.move(day, moves)
-        return Stretch(begins, None if ends == FOREVER else ends, placements.end(ends))
+        stretches: list[Stretch] = []
+        # Through a cut the facts go on being read, but only for how the next stretch is described.
+        placements, told = Placements(days[0][0], days[0][1]), 1
+        for begins, until in looked_after_spans(said, ends, self.eighteenth):
+            told = _tell(placements, days, told, begins + 1)
+            placements = Placements(begins, placements.last_said(), self._joins)
+            told = _tell(placements, days, told, until)
+            stretches.append(Stretch(begins, None if until == FOREVER else until, placements.until(until)))
+            placements.fall_silent()
+        return tuple(stretches)
 
     def _joins(self, fact: Fact) -> bool:
         """Is a move that went nowhere joined to the placement? Then it is found, unless it will be restated."""
@@ -127,6 +118,16 @@ class _Reading:
         on = cut_at_eighteen_on(said, ends, self.eighteenth)
         if on is not None:
             (self.awaiting if ends == FOREVER else self.findings).append(found("open-past-eighteen", on))
+
+
+def _tell(placements: Placements, days: list[_Day], told: int, until: int) -> int:
+    """Tell placements the moves of the days before `until`, from the place `told` on. Returns the next place."""
+    while told < len(days) and days[told][0] < until:
+        day, _, moves = days[told]
+        if moves:
+            placements.move(day, moves)
+        told += 1
+    return told
 
 
 def _by_day(care: Care) -> tuple[list[_Day], list[Said]]:

@@ -30,16 +30,17 @@ def _place(fact: Fact) -> tuple[int, float, int]:
 
 def sort(facts: list[Fact], place: Callable[[Fact], Place], findings: list[Finding]) -> list[Fact]:
     """By place; where alike, by canonical data and then by the fact's name. That the name decided is a finding."""
-    ordered = sorted(facts, key=place)
-    if len({place(fact) for fact in ordered}) == len(ordered):
-        return ordered
-    alike = {fact.statement + fact.key.encode(): (place(fact), canonical_data(fact)) for fact in ordered}
+    places = [place(fact) for fact in facts]
+    if len(set(places)) == len(places):
+        return [fact for _, fact in sorted(zip(places, facts, strict=True))]
+    alike = {
+        (fact.system, fact.key): (where, canonical_data(fact)) for where, fact in zip(places, facts, strict=True)
+    }
 
     def sameness(fact: Fact) -> tuple[Place, bytes]:
-        return alike[fact.statement + fact.key.encode()]
+        return alike[fact.system, fact.key]
 
-    ordered.sort(key=lambda fact: (*sameness(fact), fact.key, fact.system))
-    findings += [
-        found("order-undecided", two.on, two) for one, two in pairwise(ordered) if sameness(one) == sameness(two)
-    ]
+    ordered = sorted(facts, key=lambda fact: (*sameness(fact), fact.key, fact.system))
+    tied = (two for one, two in pairwise(ordered) if sameness(one) == sameness(two))
+    findings += [found("order-undecided", fact.on, fact) for fact in tied]
     return ordered

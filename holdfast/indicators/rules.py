@@ -4,17 +4,20 @@ A stock rule gives half-open intervals of days, which contributions keep to the 
 (the day it counts on, the day whose values break it down); age is always that of the day it counts on.
 """
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 from holdfast.contracts.codes import ADOPTIVE
 from holdfast.indicators.calendar import FOREVER, add_months, birthdays, leaves_rolling_year
 from holdfast.indicators.care import Journey, Stay, Stretch
 
-Intervals = list[tuple[int, int]]
-Happenings = list[tuple[int, int]]
+Intervals = Sequence[tuple[int, int]]
+Happenings = Sequence[tuple[int, int]]
 
-_ALWAYS = [(0, FOREVER)]
-_NEVER: Intervals = []
+_ALWAYS = ((0, FOREVER),)
+_NEVER = ()
+# Only to pass over at once what cannot count: no rolling year is longer, no 24 months are shorter.
+_LONGEST_YEAR_DAYS = 366
+_SHORTEST_TWO_YEARS_DAYS = 730
 
 
 def looked_after(child: Journey) -> Intervals:
@@ -27,11 +30,13 @@ def three_or_more_placements(child: Journey) -> Intervals:
     stays = [stay for period in child.periods for stretch in period.stretches for stay in stretch.placements]
     if len(stays) < 3:
         return _NEVER
-    held: Intervals = []
+    held: list[tuple[int, int]] = []
     # Stays follow one another, so each three in a row overlap the years of the days from the third's beginning
     # until the first has left the year.
     for first, third in zip(stays, stays[2:], strict=False):
-        leaves = FOREVER if first.ends is None else leaves_rolling_year(first.ends)
+        if first.ends is None or third.begins - first.ends > _LONGEST_YEAR_DAYS:
+            continue
+        leaves = leaves_rolling_year(first.ends)
         if held and third.begins <= held[-1][1]:
             held[-1] = (held[-1][0], leaves)
         elif third.begins < leaves:
@@ -41,31 +46,40 @@ def three_or_more_placements(child: Journey) -> Intervals:
 
 def settled_long_enough(child: Journey) -> Intervals:
     """Under 16 and in the current period of care (since its last cut) for 30 months."""
-    if child.date_of_birth is None:
-        return _NEVER
-    sixteenth = birthdays(child.date_of_birth)[3]
-    spans = (
-        (add_months(stretch.begins, 30), min(sixteenth, FOREVER if stretch.ends is None else stretch.ends))
-        for period in child.periods
-        for stretch in period.stretches
-    )
-    return [(begins, ends) for begins, ends in spans if begins < ends]
+    return [(begins, ends) for begins, ends, _ in _settled(child)]
 
 
 def long_term_stable(child: Journey) -> Intervals:
     """Of those: 24 months in the current placement, or on the clock that a placement for adoption takes over."""
-    eligible = settled_long_enough(child)
-    if not eligible:
-        return eligible
-    held: Intervals = []
+    held: list[tuple[int, int]] = []
+    for begins, ends, stretch in _settled(child):
+        for since, until in _reaching_two_years(stretch):
+            first, last = max(since, begins), min(until, ends)
+            if first >= last:
+                continue
+            if held and held[-1][1] == first:
+                held[-1] = (held[-1][0], last)
+            else:
+                held.append((first, last))
+    return held
+
+
+def _settled(child: Journey) -> list[tuple[int, int, Stretch]]:
+    settled: list[tuple[int, int, Stretch]] = []
+    if child.date_of_birth is None:
+        return settled
+    sixteenth = birthdays(child.date_of_birth)[3]
     for period in child.periods:
         for stretch in period.stretches:
-            held += _reaching_two_years(stretch)
-    return _both(held, eligible)
+            ends = sixteenth if stretch.ends is None or stretch.ends > sixteenth else stretch.ends
+            begins = add_months(stretch.begins, 30)
+            if begins < ends:
+                settled.append((begins, ends, stretch))
+    return settled
 
 
-def _reaching_two_years(stretch: Stretch) -> Intervals:
-    held: Intervals = []
+def _reaching_two_years(stretch: Stretch) -> list[tuple[int, int]]:
+    held: list[tuple[int, int]] = []
     before: Stay | None = None
     for stay in stretch.placements:
         ends = FOREVER if stay.ends is None else stay.ends
@@ -74,7 +88,8 @@ def _reaching_two_years(stretch: Stretch) -> Intervals:
             # Adoptive from its first day: while it stays so, the clock is that of the placement of the day before.
             own_from = _first_other(stay, ends)
             held.append((max(stay.begins, add_months(before.begins, 24)), own_from))
-        held.append((max(own_from, add_months(stay.begins, 24)), ends))
+        if ends - stay.begins >= _SHORTEST_TWO_YEARS_DAYS:
+            held.append((max(own_from, add_months(stay.begins, 24)), ends))
         before = stay
     return held
 
@@ -82,23 +97,6 @@ def _reaching_two_years(stretch: Stretch) -> Intervals:
 def _first_other(stay: Stay, ends: int) -> int:
     """The day a placement that began as adoptive is first described as something else."""
     return next((day for day, described in stay.described if described.type not in ADOPTIVE), ends)
-
-
-def _both(some: Intervals, others: Intervals) -> Intervals:
-    pairs = ((max(a, c), min(b, d)) for a, b in some for c, d in others)
-    held = [(begins, ends) for begins, ends in pairs if begins < ends]
-    return held if all(one[1] < two[0] for one, two in pairwise(held)) else _joined(held)
-
-
-def _joined(held: Intervals) -> Intervals:
-    """Intervals in order, those that touch made one."""
-    joined: Intervals = []
-    for begins, ends in held:
-        if joined and begins <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
-        else:
-            joined.append((begins, ends))
-    return joined
 
 
 def missing_now(child: Journey) -> Intervals:
@@ -121,7 +119,7 @@ def admissions(child: Journey) -> Happenings:
 
 def discharges(child: Journey) -> Happenings:
     """Periods of care ended: out of care, or late, where the child was in care until the 18th birthday."""
-    happened: Happenings = []
+    happened: list[tuple[int, int]] = []
     for period in child.periods:
         if period.ends is None or not period.stretches:
             continue

@@ -30,9 +30,9 @@ class _Begun:
         else:
             self.described.append((day, place))
 
-    def ended(self, day: int) -> Stay:
+    def ended(self, day: int, absences: tuple[Absence, ...]) -> Stay:
         ends = None if day == FOREVER else day
-        return Stay(self.begins, ends, tuple(self.described), self.by_move, self.why, self.absences)
+        return Stay(self.begins, ends, tuple(self.described), self.by_move, self.why, absences)
 
 
 class Placements:
@@ -40,7 +40,7 @@ class Placements:
 
     __slots__ = ("_away", "_ended", "_now", "_spurious")
 
-    def __init__(self, begins: int, place: Described, spurious: Callable[[Fact], bool]) -> None:
+    def __init__(self, begins: int, place: Described, spurious: Callable[[Fact], bool] = lambda fact: True) -> None:
         self._now = _Begun(begins, place, False, None)
         # The temporary placements of the absence going on, none where the child is where it lives.
         self._away: list[_Begun] = []
@@ -49,6 +49,9 @@ class Placements:
 
     def move(self, day: int, moves: Sequence[Fact]) -> None:
         """The moves of one day, in order. Of the stays begun on it only the last counts."""
+        if len(moves) == 1 and self._begins_stay(moves[0], None):
+            self._begin(day, moves[0], moves[0].reason_for_placement_change)
+            return
         begun: Fact | None = None
         why: str | None = None
         since: list[Fact] = []
@@ -67,10 +70,17 @@ class Placements:
             for fact in since:
                 self._describe(day, fact)
 
-    def end(self, day: int) -> tuple[Stay, ...]:
-        """The placements, the last going on until `day`: an absence cut short has not failed."""
-        self._come_back(day)
-        return (*self._ended, self._now.ended(day))
+    def until(self, day: int) -> tuple[Stay, ...]:
+        """The placements, the last going on until `day`: an absence cut short has not failed. Changes nothing."""
+        return (*self._ended, self._now.ended(day, self._absences(day)))
+
+    def last_said(self) -> Described:
+        """The description last given, be it of a temporary placement; a return kept what it left unknown."""
+        return (self._away[-1] if self._away else self._now).described[-1][1]
+
+    def fall_silent(self) -> None:
+        """From here on only what is said matters, not what it makes of the placements: find nothing more."""
+        self._spurious = lambda fact: True
 
     def _begins_stay(self, fact: Fact, begun: Fact | None) -> bool:
         """Or does it describe anew the stay it follows? `begun`: the move of the same day that began that stay."""
@@ -109,20 +119,24 @@ class Placements:
     def _go_on(self, begun: _Begun) -> None:
         """To another placement: every temporary one since the last was then a placement in its own right."""
         for following in (*self._away, begun):
-            self._ended.append(self._now.ended(following.begins))
+            self._ended.append(self._now.ended(following.begins, self._now.absences))
             self._now = following
         self._away = []
 
     def _come_back(self, day: int) -> None:
+        self._now.absences = self._absences(day)
+        self._away = []
+
+    def _absences(self, day: int) -> tuple[Absence, ...]:
+        """Those of the placement going on, the last until `day`."""
         if not self._away:
-            return
+            return self._now.absences
         ends = [*(away.begins for away in self._away[1:]), day]
-        self._now.absences += tuple(
+        return self._now.absences + tuple(
             Absence(away.begins, None if until == FOREVER else until, away.described[-1][1])
             for away, until in zip(self._away, ends, strict=True)
             if away.begins < until
         )
-        self._away = []
 
 
 def _is_return(begun: Fact, fact: Fact) -> bool:
