@@ -42,8 +42,8 @@ def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> An
     """A line of an import as the event it asks for, with an `id` still to be given, or what is wrong with it."""
     try:
         wanted = _line_decoder.decode(text)
-    except UNREADABLE:
-        return _refused_line(text, terms)
+    except UNREADABLE as error:
+        return _refused_line(text, terms, str(error))
     envelope = {"specversion": "1.0", "id": "import", "source": source, "recordedtime": recordedtime}
     said = {"subject": wanted.subject, "fact": wanted.fact, "type": wanted.type, "data": wanted.data}
     return read(msgspec.json.encode(envelope | said), terms)
@@ -54,20 +54,20 @@ def _diagnosed(text: bytes | memoryview, terms: Terms, told: str) -> Refused:
         value = msgspec.json.decode(text)
     except UNREADABLE:
         return Refused(None, None, (_NOT_JSON,))
-    faults = faults_of_event(value, terms)
-    # The walk beside the classes and the decoder are two readers: where they differ, the decoder has the word.
-    return _refused(value, faults or [Fault("bad-form", "", f"This cannot be read: {told}.")])
+    return _refused(value, faults_of_event(value, terms), told)
 
 
-def _refused_line(text: bytes, terms: Terms) -> Refused:
+def _refused_line(text: bytes, terms: Terms, told: str) -> Refused:
     try:
         value = msgspec.json.decode(text)
     except UNREADABLE:
         return Refused(None, None, (_NOT_JSON,))
-    return _refused(value, faults_of_line(value, terms))
+    return _refused(value, faults_of_line(value, terms), told)
 
 
-def _refused(value: Any, faults: list[Fault]) -> Refused:
+def _refused(value: Any, faults: list[Fault], told: str) -> Refused:
+    # The walk beside the classes and the decoder are two readers: where they differ, the decoder has the word.
+    faults = faults or [Fault("bad-form", "", f"This cannot be read: {told}.")]
     held = value if isinstance(value, dict) else {}
     named, kind = held.get("id"), held.get("type")
     return Refused(

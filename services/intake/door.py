@@ -182,7 +182,7 @@ def verdicts(told: Sequence[Told]) -> list[Verdict]:
     found = []
     for one in told:
         faults = () if one.refused is None else one.refused.faults
-        verdict = Verdict(one.id, "rejected" if faults else "accepted", faults)
+        verdict = Verdict(one.id, "accepted" if one.refused is None else "rejected", faults)
         kind = one.type if one.type in POSTED_TYPES else "other"
         VERDICTS.labels(verdict.verdict, kind, faults[0].code if faults else "").inc()
         found.append(verdict)
