@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from holdfast.contracts.events import decode_event
-from holdfast.contracts.facts import Fact, FactKey, fact_of, supersede
+from holdfast.contracts.facts import Fact, fact_of, standing, supersede
 from holdfast.indicators.steps import Steps, fold
 
 # A record's key is authority/child/statement, and the statement 32 hex digits: what is left of it names the child.
@@ -20,7 +20,13 @@ Child = bytes
 Encoded = bytes
 
 _decode_facts = msgspec.msgpack.Decoder(list[Fact]).decode
-_encode_facts = msgspec.msgpack.Encoder().encode
+_decode_fact = msgspec.msgpack.Decoder(Fact).decode
+_split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
+_encode = msgspec.msgpack.Encoder().encode
+
+# Always the long form of an array's head, so that facts can be appended without decoding any.
+_ARRAY = b"\xdd"
+_LENGTH_BYTES = 4
 
 
 class Unreadable(ValueError):
@@ -69,38 +75,63 @@ def stage(records: Iterable[tuple[bytes | None, bytes | None]]) -> Staged:
 
 
 def merge(staged: dict[Child, list[Fact]], held: Callable[[Child], Encoded | None]) -> Iterator[tuple[Child, Encoded]]:
-    """Each child whose facts the batch changes, with its facts as they now stand. Yields None-changes nowhere.
-
-    `held` gives the facts held of a child, encoded.
-    """
+    """Each child whose facts the batch changes, with its facts as they now stand. `held`: those held of a child."""
     for child, stated in staged.items():
         encoded = held(child)
-        facts: dict[FactKey, Fact] = {} if encoded is None else by_name(encoded)
-        if fold_into(facts, stated):
-            yield child, _encode_facts(list(facts.values()))
+        merged = encode(standing(stated).values()) if encoded is None else merged_into(encoded, stated)
+        if merged is not encoded:
+            yield child, merged
 
 
-def fold_into(facts: dict[FactKey, Fact], stated: Iterable[Fact]) -> bool:
-    """Let each statement supersede what is held of its fact; says whether anything changed."""
-    changed = False
-    for fact in stated:
-        name = (fact.system, fact.key)
-        before = facts.get(name)
-        after = supersede(before, fact)
-        if after is not before:
-            facts[name] = after
-            changed = True
-    return changed
+def merged_into(held: Encoded, stated: Iterable[Fact]) -> Encoded:
+    """The facts held with each statement superseding what is held of its fact; `held` itself where nothing changes.
+
+    Most statements are of a fact not heard of before, so its key is looked for in the bytes, and nothing is decoded.
+    """
+    items: list[bytes] | None = None
+    new: list[bytes] = []
+    for fact in standing(stated).values():
+        if fact.key.encode() not in held:
+            new.append(_encode(fact))
+            continue
+        items = items or [bytes(raw) for raw in _split(held)]
+        _supersede_in(items, new, fact)
+    if items is not None:
+        merged = _joined(items + new)
+        return held if merged == held else merged
+    return _appended(held, new) if new else held
 
 
-def by_name(encoded: Encoded) -> dict[FactKey, Fact]:
-    """Encoded facts, by the names they are superseded under."""
-    return {(fact.system, fact.key): fact for fact in _decode_facts(encoded)}
+def _supersede_in(items: list[bytes], new: list[bytes], fact: Fact) -> None:
+    """Put the fact in the place of what is held of it, or among the new where only its key is like another's."""
+    key = fact.key.encode()
+    for place, item in enumerate(items):
+        if key in item:
+            before = _decode_fact(item)
+            if (before.system, before.key) == (fact.system, fact.key):
+                items[place] = _encode(supersede(before, fact))
+                return
+    new.append(_encode(fact))
 
 
 def encode(facts: Iterable[Fact]) -> Encoded:
-    """Facts as they are held and kept in the changelog."""
-    return _encode_facts(list(facts))
+    """Facts as they are held and kept in the changelog: one array, each fact an array of its own."""
+    return _joined([_encode(fact) for fact in facts])
+
+
+def _joined(items: list[bytes]) -> Encoded:
+    return _ARRAY + len(items).to_bytes(_LENGTH_BYTES) + b"".join(items)
+
+
+def _appended(held: Encoded, new: list[bytes]) -> Encoded:
+    begin = len(_ARRAY) + _LENGTH_BYTES
+    count = int.from_bytes(held[len(_ARRAY) : begin]) + len(new)
+    return b"".join((_ARRAY, count.to_bytes(_LENGTH_BYTES), held[begin:], *new))
+
+
+def decode(encoded: Encoded) -> list[Fact]:
+    """The facts held of a child."""
+    return _decode_facts(encoded)
 
 
 def steps_of(encoded: Encoded) -> Steps:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 
 from aiokafka import ConsumerRecord, TopicPartition
 
-from holdfast.contracts.facts import Fact, FactKey
+from holdfast.contracts.facts import Fact, standing
 from holdfast.runtime.kafka import consumer
-from services.metrics.domain import Child, child_of, fact_in, fold_into
+from services.metrics.domain import Child, child_of, fact_in
 
 
 async def facts_left(
     bootstrap: str, at: TopicPartition, children: set[Child], end: int, progress: Callable[[], None]
-) -> dict[Child, dict[FactKey, Fact]]:
+) -> dict[Child, list[Fact]]:
     """The facts of the children that the partition's records before offset `end` still state."""
     stated: dict[Child, dict[bytes, bytes]] = {child: {} for child in children}
     reader = consumer(bootstrap)
@@ -42,7 +42,5 @@ def _note(records: Sequence[ConsumerRecord], stated: dict[Child, dict[bytes, byt
             of_child[record.key] = record.value
 
 
-def _facts(records: dict[bytes, bytes]) -> dict[FactKey, Fact]:
-    facts: dict[FactKey, Fact] = {}
-    fold_into(facts, (fact_in(key, value) for key, value in records.items()))
-    return facts
+def _facts(records: dict[bytes, bytes]) -> list[Fact]:
+    return list(standing(fact_in(key, value) for key, value in records.items()).values())

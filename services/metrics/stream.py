@@ -122,5 +122,5 @@ class Stream:
     ) -> tuple[dict[Child, Encoded], set[Child]]:
         at = TopicPartition(self.settings.events_topic, partition)
         left = await facts_left(self.settings.kafka, at, children, position, self.progress)
-        changed = {child: encode(facts.values()) for child, facts in left.items() if facts}
+        changed = {child: encode(facts) for child, facts in left.items() if facts}
         return changed, children - changed.keys()

@@ -1,6 +1,6 @@
 """A metrics worker as a process of its own, with topics and a group of its own, for the tests that break it.
 
-`World` posts events, reads what is said, and starts, pauses and kills workers; `fold` is the plain fold to compare with.
+`World` posts events, reads what is said, and starts, pauses and kills workers; `fold` is what to compare with.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class Process:
         self.log = log
         self._out = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "services.metrics"],
+            [sys.executable, *os.environ.get("HOLDFAST_TEST_PYTHON", "").split(), "-m", "services.metrics"],
             cwd=ROOT, env=os.environ | environment, stdout=self._out, stderr=subprocess.STDOUT,
         )  # fmt: skip
 

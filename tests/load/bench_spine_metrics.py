@@ -1,0 +1,217 @@
+"""How fast metrics drains a backlog, to figures said, beside a raw reader of the same topic; and its memory a child.
+
+Run as `python -m tests.load.bench_spine_metrics --kafka HOST:PORT`. The worker is a process of its own with topics of
+its own; the backlog is in random order, of some authorities that between them fill every partition.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from holdfast.cli.laptop import kafka as laptop_kafka
+from holdfast.cli.laptop.kafka_jars import fetch_jars
+from holdfast.cli.laptop.layout import Layout, Ports
+from holdfast.cli.laptop.process import spawn, stop
+from holdfast.cli.laptop.readiness import wait_ready
+from holdfast.contracts.authorities import authorities
+from holdfast.contracts.events import AnyEvent, encode_event, record_key
+from holdfast.contracts.topics import partition_of
+from holdfast.runtime.kafka import assign_from_start, consumer, producer, read_to_end
+from services.metrics.sending import send_records
+from tests import factories
+from tests.integration.conftest import free_ports
+from tests.integration.metrics_world import Process, World, until
+
+PARTITIONS = 8
+AUTHORITIES = 24
+_PLACES = ("U6", "U6", "U4", "K2", "P1", "H5", "T1", "U1")
+_LONGEST_SECONDS = 180.0
+
+
+def history(authority: str, child: str, random: Random) -> list[AnyEvent]:
+    """Some twenty statements of thirteen facts about one child: missing episodes are said twice, moves corrected."""
+    on = date(2019, 1, 1) + timedelta(days=random.randrange(1500))
+    born = on - timedelta(days=random.randrange(200, 5500))
+    one: dict[str, Any] = {"authority": authority, "child": child}
+    stated: list[AnyEvent] = [
+        factories.admitted(str(on), dob=str(born), provider="PR1", placement_id=f"{child}/0", **one)
+    ]
+    for number in range(1, 12):
+        on += timedelta(days=random.randrange(10, 90))
+        match number % 3:
+            case 0:
+                begins = f"{on}T20:00:00Z"
+                stated.append(factories.missing(begins, recorded=f"{on}T21:00:00Z", **one))
+                stated.append(factories.missing(begins, f"{on}T23:00:00Z", recorded=f"{on}T23:30:00Z", **one))
+            case 1:
+                where = {"placement_id": f"{child}/{number}", "locality": f"{child}/{number}", "provider": "PR4"}
+                place = random.choice(_PLACES)
+                stated.append(factories.moved(str(on), "P", place, **where, **one))
+                stated.append(factories.moved(str(on), "P", place, recorded=f"{on}T15:00:00Z", **where, **one))
+            case _:
+                stated.append(factories.legal_status(str(on), random.choice(("C1", "C2", "V2")), **one))
+    stated.append(factories.moved(str(on), "P", "U4", placement_id=f"{child}/13", **one))
+    if random.random() < 0.5:
+        stated.append(factories.discharged(str(on + timedelta(days=60)), **one))
+    return stated
+
+
+def backlog(children: int) -> list[tuple[int, bytes, bytes]]:
+    """The records, in random order: partition, key and value."""
+    random = Random(3)  # the same backlog each time
+    codes = sorted(authorities())[:AUTHORITIES]
+    records = []
+    for number in range(children):
+        for event in history(codes[number % AUTHORITIES], str(number), random):
+            records.append((partition_of(event.authority, PARTITIONS), record_key(event), encode_event(event)))
+    random.shuffle(records)
+    return records
+
+
+async def post(kafka: str, topic: str, records: list[tuple[int, bytes, bytes]]) -> None:
+    """Put the backlog on the topic in the order given, partition by partition."""
+    async with producer(kafka) as out:
+        for number in range(PARTITIONS):
+            of_partition = [(key, value, []) for partition, key, value in records if partition == number]
+            await asyncio.gather(*await send_records(out, topic, number, of_partition))
+
+
+async def read_raw(kafka: str, topic: str) -> float:
+    """Events a second of a plain consumer that only counts, from its first fetch on."""
+    async with consumer(kafka) as reader:
+        ends = await assign_from_start(reader, topic)
+        began, count = time.perf_counter(), 0
+        while count < sum(ends.values()):
+            count += sum(map(len, (await reader.getmany(timeout_ms=500)).values()))
+        return count / (time.perf_counter() - began)
+
+
+def resident_bytes(worker: Process) -> int:
+    """The worker's resident memory."""
+    pages = Path(f"/proc/{worker.process.pid}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * 4096
+
+
+def drained(worker: Process) -> float:
+    """How many records the worker says it has drained."""
+    for line in worker.get("/metrics")[1].splitlines():
+        if line.startswith("holdfast_metrics_events_total"):
+            return float(line.split()[1])
+    return 0.0
+
+
+async def begun_at(worker: Process) -> float:
+    """The time just before the first records were drained."""
+    last = time.time()
+    while not drained(worker):
+        last = time.time()
+        await asyncio.sleep(0.01)
+    return last
+
+
+async def said_at(world: World, ends: dict[int, int]) -> float:
+    """The time at which the last authority's figures of everything were said, by the broker's timestamps."""
+    until_at = time.monotonic() + _LONGEST_SECONDS
+    while time.monotonic() < until_at:
+        at: dict[str, float] = {}
+        complete: set[str] = set()
+        async with consumer(world.kafka) as reader:
+            async for record in read_to_end(reader, world.indicators):
+                figure = msgspec.json.decode(record.value)
+                name, read_to = figure["authority"], figure["read_to"]
+                if read_to["offset"] == ends[read_to["partition"]] and name not in complete:
+                    at[name] = max(at.get(name, 0), record.timestamp / 1000)
+        if len(at) == AUTHORITIES:
+            return max(at.values())
+        await asyncio.sleep(0.5)
+    raise AssertionError("the figures of the whole backlog were not said in time")
+
+
+async def ready_bytes(world: World) -> tuple[Process, int]:
+    """A worker that is ready, and its resident memory."""
+    worker = world.start(partitions=str(PARTITIONS))
+    await until(lambda: worker.get("/readyz")[0] == 200, _LONGEST_SECONDS)
+    return worker, resident_bytes(worker)
+
+
+async def bench(kafka: str, children: int, folder: Path) -> None:
+    """Run and print."""
+    empty, world = World(kafka, folder), World(kafka, folder)
+    await empty.declare(PARTITIONS)
+    await world.declare(PARTITIONS)
+    try:
+        idle, base = await ready_bytes(empty)
+        idle.end()
+        records = backlog(children)
+        await post(kafka, world.events, records)
+        ends = {number: sum(1 for partition, *_ in records if partition == number) for number in range(PARTITIONS)}
+        size = sum(len(value) for *_, value in records) / len(records)
+        count = len(records)
+        del records
+        print(f"backlog: {count:,} events of {size:.0f} bytes, {children:,} children, {AUTHORITIES} authorities")
+        raw = max([await read_raw(kafka, world.events) for _ in range(2)])
+        worker = world.start(partitions=str(PARTITIONS))
+        began = await begun_at(worker)
+        rate = count / (await said_at(world, ends) - began)
+        print(f"raw aiokafka:  {raw:9,.0f} events/s")
+        print(f"metrics:       {rate:9,.0f} events/s drained to figures said, {rate / raw:.2f} of raw")
+        after = resident_bytes(worker)
+        print(f"memory:        {(after - base) / children:9,.0f} bytes a child after the backlog")
+        worker.end()
+        _, restored = await ready_bytes(world)
+        print(f"               {(restored - base) / children:9,.0f} bytes a child after a restart")
+    finally:
+        await empty.drop()
+        await world.drop()
+
+
+@contextlib.contextmanager
+def broker(given: str | None) -> Iterator[str]:
+    """The broker named, or one of our own in a temporary folder."""
+    if given:
+        yield given
+        return
+    home = Path(tempfile.mkdtemp(prefix="holdfast-bench-"))
+    cache = Path(os.environ.get("HOLDFAST_CACHE") or Path(__file__).parents[2] / ".holdfast" / "cache")
+    kafka, controller, postgres = free_ports(3)
+    layout = Layout(home, cache, Ports(kafka=kafka, kafka_controller=controller, postgres=postgres))
+    jars = fetch_jars(layout.cache, lambda here, of: None)
+    laptop_kafka.format_storage(layout, jars)
+    process = laptop_kafka.broker(layout, jars)
+    running = spawn(process)
+    try:
+        wait_ready(process, running)
+        yield layout.bootstrap
+    finally:
+        stop(process, running)
+        shutil.rmtree(home)
+
+
+def main() -> None:
+    """The command line."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument(
+        "--kafka", default=os.environ.get("HOLDFAST_TEST_KAFKA"), help="a broker's address; else our own"
+    )
+    words.add_argument("--children", type=int, default=20_000, help="children in the backlog, some twenty events each")
+    said = words.parse_args()
+    with tempfile.TemporaryDirectory() as folder, broker(said.kafka) as kafka:
+        asyncio.run(bench(kafka, said.children, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
