@@ -6,10 +6,11 @@ Made once and found again at every later start. Uses the services' own commands;
 import json
 import secrets
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from holdfast.cli.forward import output_of
-from holdfast.cli.laptop.credentials import write_secret
+from holdfast.cli.laptop.credentials import kept, write_secret
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import Layout
 from holdfast.runtime.clock import read_course, write_clock
@@ -29,16 +30,39 @@ def set_clock(layout: Layout) -> None:
 
 
 def make_demonstration(layout: Layout) -> dict[str, str]:
-    """Makes what is missing; returns the password of each person. Raises CannotRun."""
-    try:
-        _make_sender(layout)
-        people = _make_people(layout)
-        output_of(layout, "gateway", ["demonstration", "--authority", AUTHORITY])
-    except subprocess.CalledProcessError as failed:
-        said = (failed.stderr or failed.stdout or "").strip().splitlines()
-        reason = said[-1] if said else f"it ended with {failed.returncode}"
-        raise CannotRun(f"The demonstration could not be made: {reason}") from failed
+    """Makes what is missing; returns the password of each person. Raises CannotRun.
+
+    Every step may be repeated, so one that was cut short is simply done again at the next start.
+    """
+    people = _passwords(layout)
+    made = layout.run / "demonstration.made"
+    if not made.exists():
+        try:
+            _make(layout, people)
+        except subprocess.CalledProcessError as failed:
+            said = (failed.stderr or failed.stdout or "").strip().splitlines()
+            reason = said[-1] if said else f"it ended with {failed.returncode}"
+            raise CannotRun(f"The demonstration could not be made: {reason}") from failed
+        made.touch()
     return people
+
+
+def _passwords(layout: Layout) -> dict[str, str]:
+    chosen = {role: secrets.token_hex(8) for role in ROLES}
+    people: dict[str, str] = json.loads(kept(layout.secrets / "demonstration.json", lambda: json.dumps(chosen)))
+    return people
+
+
+def _make(layout: Layout, people: dict[str, str]) -> None:
+    # Each command is a process of its own and takes a second or two: side by side they take half of that.
+    with ThreadPoolExecutor(max_workers=3) as hands:
+        steps = [
+            hands.submit(_make_sender, layout),
+            hands.submit(output_of, layout, "gateway", ["demonstration", "--authority", AUTHORITY]),
+            *(hands.submit(_make_person, layout, role, password) for role, password in people.items()),
+        ]
+    for step in steps:
+        step.result()
 
 
 def _make_sender(layout: Layout) -> None:
@@ -48,25 +72,7 @@ def _make_sender(layout: Layout) -> None:
         write_secret(path, output_of(layout, "intake", arguments))
 
 
-def _make_people(layout: Layout) -> dict[str, str]:
-    """People and their passwords are kept together, one after the other, so that a start cut short goes on there."""
-    path = layout.secrets / "demonstration.json"
-    people: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    for role in ROLES:
-        if role not in people:
-            password = secrets.token_hex(8)
-            arguments = [
-                "user",
-                "create",
-                role,
-                "--role",
-                role,
-                "--authority",
-                AUTHORITY,
-                "--password-stdin",
-                "--replace",
-            ]
-            output_of(layout, "gateway", arguments, given=password + "\n")
-            people[role] = password
-            write_secret(path, json.dumps(people))
-    return people
+def _make_person(layout: Layout, role: str, password: str) -> None:
+    """A person is called as their role; `--replace` gives one who is there already the password that is kept."""
+    arguments = ["user", "create", role, "--role", role, "--authority", AUTHORITY, "--password-stdin", "--replace"]
+    output_of(layout, "gateway", arguments, given=password + "\n")

@@ -122,8 +122,8 @@ async def _bring_up(layout: Layout, jars: list[Path], asked: Asked, supervisor: 
             people = await asyncio.to_thread(make_demonstration, layout)
     if asked.borough:
         await supervisor.start(borough(layout, AUTHORITY))
-    supervisor.enter("ready")
     shown.welcome(layout, people, borough=asked.borough, authority=AUTHORITY)
+    supervisor.enter("ready")
     await supervisor.forever()
 
 
