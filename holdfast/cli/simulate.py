@@ -84,7 +84,7 @@ def live(door: Door, clock: Clock, progress: Progress, keep_progress: Callable[[
     said_at = -SECONDS_BETWEEN_LINES
     source = f"/authorities/{progress.authority}/systems/{SYSTEM}"
     _say(f"A borough of about {progress.children} children, from {progress.begins_on}; {progress.posted:,} posted.")
-    for batch in due_batches(days_to_come(progress, source), clock):
+    for batch in due_batches(postings_to_come(progress, source), clock):
         rejected = post(door, batch)
         progress.posted += len(batch)
         progress.posted_to = batch[-1].at
@@ -96,26 +96,29 @@ def live(door: Door, clock: Clock, progress: Progress, keep_progress: Callable[[
             _say(f"{progress.posted_to:%Y-%m-%d %H:%M}: {progress.posted:,} events posted.")
 
 
-def days_to_come(progress: Progress, source: str) -> Iterator[list[Posting]]:
-    """The postings of each day that are not known to have been posted."""
+def postings_to_come(progress: Progress, source: str) -> Iterator[Posting]:
+    """Every posting that is not known to have been posted, in order, without end."""
     since = progress.posted_to
     for day in days(progress.seed, progress.children, progress.begins_on, source):
         if since is None or day.on >= since.date():
             # The last instant's again: some of its postings may be missing.
-            yield [posting for posting in day.postings if since is None or posting.at >= since]
+            yield from (posting for posting in day.postings if since is None or posting.at >= since)
 
 
-def due_batches(to_come: Iterator[list[Posting]], clock: Clock) -> Iterator[list[Posting]]:
-    """Up to 500 postings of a day at a time, once the clock has reached them."""
-    for postings in to_come:
-        while postings:
-            now = clock.now()
-            due = [posting for posting in postings[:MOST_AT_ONCE] if posting.at <= now]
-            if due:
-                yield due
-                postings = postings[len(due) :]
-            elif _sleep(min(clock.real_seconds_until(postings[0].at) + 0.01, LONGEST_SLEEP_SECONDS)):
-                raise Stopped
+def due_batches(to_come: Iterator[Posting], clock: Clock) -> Iterator[list[Posting]]:
+    """Postings once the clock has reached them, up to 500 at a time where it is ahead."""
+    batch: list[Posting] = []
+    for posting in to_come:
+        if posting.at > clock.now():
+            if batch:
+                yield batch
+                batch = []
+            while posting.at > clock.now():
+                _sleep(min(clock.real_seconds_until(posting.at) + 0.01, LONGEST_SLEEP_SECONDS))
+        batch.append(posting)
+        if len(batch) == MOST_AT_ONCE:
+            yield batch
+            batch = []
 
 
 def post(door: Door, batch: list[Posting]) -> list[str]:

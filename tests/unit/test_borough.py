@@ -1,0 +1,213 @@
+"""The demonstration borough: the same from the same seed, never ahead of its time, fit for the door, and plausible."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from holdfast.cli import simulate
+from holdfast.cli.borough import Day, days
+from holdfast.cli.door import Door, DoorRefused
+from holdfast.cli.simulate import Progress, due_batches, history_begins_on, live, postings_to_come
+from holdfast.contracts.door import read
+from holdfast.contracts.door_forms import POSTED_TYPES
+from holdfast.contracts.door_rules import terms_at
+from holdfast.contracts.door_verdicts import Refused
+from holdfast.contracts.events import AnyEvent
+from holdfast.contracts.facts import Fact, fact_of, standing
+from holdfast.runtime.clock import Clock
+from tests.reference import reference_rows
+
+BEGINS_ON = date(2023, 4, 1)
+SOURCE = "/authorities/E08000018/systems/borough"
+A_YEAR_ON = date(2024, 4, 30)
+
+
+@cache
+def thirteen_months() -> list[Day]:
+    """The days up to 30 April 2024."""
+    return list(islice(days(7, 150, BEGINS_ON, SOURCE), (A_YEAR_ON - BEGINS_ON).days + 1))
+
+
+def test_the_same_seed_is_the_same_borough_and_another_seed_another() -> None:
+    again = list(islice(days(7, 150, BEGINS_ON, SOURCE), 30))
+    assert again == thirteen_months()[:30]
+    assert list(islice(days(8, 150, BEGINS_ON, SOURCE), 30)) != again
+
+
+def test_every_day_comes_once_and_its_postings_in_order() -> None:
+    assert [day.on for day in thirteen_months()[:3]] == [date(2023, 4, 1), date(2023, 4, 2), date(2023, 4, 3)]
+    for day in thirteen_months()[1:]:
+        assert {posting.at.date() for posting in day.postings} <= {day.on}
+        assert [posting.at for posting in day.postings] == sorted(posting.at for posting in day.postings)
+
+
+def test_nothing_is_posted_before_it_was_recorded_or_recorded_before_it_happened() -> None:
+    for day in thirteen_months():
+        for posting in day.postings:
+            recorded_at = datetime.fromisoformat(posting.event["recordedtime"])
+            assert recorded_at <= posting.at
+            if (on := posting.event["data"].get("on")) and not posting.event["id"].endswith("@1"):
+                assert date.fromisoformat(on) <= recorded_at.date()
+
+
+def test_the_door_takes_every_event() -> None:
+    everything = frozenset({SOURCE}), frozenset(POSTED_TYPES), frozenset({"E08000018"})
+    sources, types, authorities = everything
+    for day in thirteen_months():
+        for posting in day.postings:
+            terms = terms_at(posting.at, sources=sources, types=types, authorities=authorities)
+            taken = read(msgspec.json.encode(posting.event), terms)
+            assert not isinstance(taken, Refused), taken
+
+
+def test_one_id_always_says_the_same_and_some_facts_are_repeated_corrected_and_withdrawn() -> None:
+    said: dict[str, Any] = {}
+    repeated, types = 0, defaultdict[str, int](int)
+    for posting in (posting for day in thirteen_months() for posting in day.postings):
+        assert said.setdefault(posting.event["id"], posting.event) == posting.event
+        repeated += posting.again
+        types[posting.event["type"]] += 1
+    assert repeated > 100
+    assert sum(name.endswith("@2") for name in said) > 20
+    assert set(types) == set(POSTED_TYPES)
+
+
+def test_something_is_posted_every_few_seconds_at_a_day_a_minute() -> None:
+    a_day = [len(day.postings) for day in thirteen_months()[1:]]
+    assert 6 < sum(a_day) / len(a_day) < 30
+
+
+def _facts(until: date) -> list[list[Fact]]:
+    told: dict[str, list[Fact]] = defaultdict(list)
+    for day in thirteen_months():
+        for posting in day.postings:
+            if day.on <= until:
+                told[posting.event["subject"]].append(fact_of(_after_the_door(posting.event)))
+    return [list(standing(facts).values()) for facts in told.values()]
+
+
+def _after_the_door(posted: dict[str, Any]) -> AnyEvent:
+    data = dict(posted["data"])
+    if "placement" in data:
+        data["placement"] = {
+            ("locality" if name == "postcode" else name): value for name, value in data["placement"].items()
+        }
+    event: AnyEvent = msgspec.convert(posted | {"data": data, "keyid": "test"}, type=AnyEvent)
+    return event
+
+
+def test_the_figures_are_plausible() -> None:
+    rows = reference_rows(_facts(A_YEAR_ON), A_YEAR_ON, breakdowns=False)
+    counts = {(row.indicator, row.period): (row.numerator, row.denominator or 1) for row in rows}
+    at = {
+        name: counts[name, msgspec.UNSET] for name in ("looked_after", "three_or_more_placements", "long_term_stable")
+    }
+    assert 110 < at["looked_after"][0] < 190
+    assert 0.05 < at["three_or_more_placements"][0] / at["three_or_more_placements"][1] < 0.17
+    assert 0.5 < at["long_term_stable"][0] / at["long_term_stable"][1] < 0.8
+    for flow in ("admissions", "discharges", "placement_moves", "missing_episodes"):
+        assert counts[flow, "rolling_year"][0] > 20
+
+
+class StoppedClock(Clock):
+    """Stands still; a platform second lasts a real one."""
+
+    def __init__(self, told: datetime) -> None:
+        super().__init__(None)
+        self.told = told
+
+    def now(self) -> datetime:
+        return self.told
+
+    def real_seconds_until(self, told: datetime) -> float:
+        return max(0.0, (told - self.told).total_seconds())
+
+
+class FakeDoor:
+    """Takes batches until it has had enough, then refuses, which ends the borough."""
+
+    def __init__(self, enough: int) -> None:
+        self.batches: list[list[dict[str, Any]]] = []
+        self.enough = enough
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if len(self.batches) == self.enough:
+            return httpx.Response(403, json={"title": "Enough"})
+        self.batches.append(msgspec.json.decode(request.content))
+        verdicts = [{"id": event["id"], "verdict": "accepted"} for event in self.batches[-1]]
+        return httpx.Response(200, json=verdicts)
+
+    def door(self) -> Door:
+        client = httpx.Client(base_url="http://door", transport=httpx.MockTransport(self))
+        return Door(client, tries=1, wait=lambda seconds: False, say=lambda sentence: None)
+
+
+def progress() -> Progress:
+    """A borough that has posted nothing yet."""
+    return Progress(authority="E08000018", seed=7, children=150, begins_on=BEGINS_ON)
+
+
+def test_history_is_posted_in_whole_batches_and_then_each_event_as_its_time_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = StoppedClock(datetime(2023, 5, 1, tzinfo=UTC))
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> bool:
+        slept.append(seconds)
+        clock.told += timedelta(seconds=seconds)
+        return False
+
+    monkeypatch.setattr(simulate, "_sleep", sleep)
+    batches = due_batches(postings_to_come(progress(), SOURCE), clock)
+    expected = [posting for day in thirteen_months()[:30] for posting in day.postings]
+    caught_up: list[Any] = []
+    while len(caught_up) < len(expected):
+        caught_up += next(batches)
+    assert caught_up == expected
+    assert slept == []
+    following = next(batches)
+    assert all(posting.at <= clock.now() for posting in following)
+    assert slept and max(slept) <= 2.0
+
+
+def test_a_restart_goes_on_where_it_was_and_misses_nothing(tmp_path: Path) -> None:
+    clock = StoppedClock(datetime(2024, 4, 30, tzinfo=UTC))
+    place = tmp_path / "simulate.json"
+    posted: list[dict[str, Any]] = []
+    for _ in range(3):
+        fake = FakeDoor(enough=4)
+        with pytest.raises(DoorRefused):
+            live(fake.door(), clock, simulate.found(place, progress()), lambda at: simulate.keep(place, at))
+        posted += [event for batch in fake.batches for event in batch]
+    wanted = [posting.event["id"] for day in thirteen_months() for posting in day.postings]
+    ids = [event["id"] for event in posted]
+    assert len(posted) == 3 * 4 * 500
+    once = list(dict.fromkeys(ids))
+    assert once == list(dict.fromkeys(wanted))[: len(once)]
+
+
+def test_another_borough_begins_at_its_own_beginning(tmp_path: Path) -> None:
+    place = tmp_path / "simulate.json"
+    held = msgspec.structs.replace(progress(), posted=5, posted_to=datetime(2023, 5, 1, tzinfo=UTC))
+    simulate.keep(place, held)
+    assert simulate.found(place, progress()) == held
+    other = msgspec.structs.replace(progress(), seed=8)
+    assert simulate.found(place, other) == other
+    place.write_bytes(b"{")
+    assert simulate.found(place, other) == other
+
+
+@pytest.mark.parametrize(
+    ("today", "begins_on"),
+    [(date(2026, 3, 31), date(2020, 4, 1)), (date(2026, 4, 1), date(2021, 4, 1)), (date(2026, 7, 1), date(2021, 4, 1))],
+)
+def test_the_history_holds_five_whole_financial_years(today: date, begins_on: date) -> None:
+    assert history_begins_on(today) == begins_on

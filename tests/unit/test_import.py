@@ -1,0 +1,234 @@
+"""`holdfast import`: what it sends, how patient it is, and what it prints. The door is a fake behind a transport."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from holdfast.cli import import_, sender_token
+from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped
+from holdfast.cli.import_ import chunks
+from holdfast.returns import Origin, WantedFact
+from tests.unit.test_returns import written
+
+ROWS = "778899,09/04/2017,S,C1,N1,U6,PR1,10/05/2017,E4A,,,,\n112233,09/04/2017,S,C1,N1,U6,PR1,,,,,,"
+HEADERS = "778899,1,05/06/2010,,,,\n112233,1,05/06/2010,,,,"
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class FakeDoor:
+    """Remembers what each fact was last said to be, and refuses facts of discharge where asked to."""
+
+    def __init__(self, refuse_discharges: bool = False) -> None:
+        self.held: dict[str, Any] = {}
+        self.refuse_discharges = refuse_discharges
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        lines = [msgspec.json.decode(line) for line in request.content.splitlines()]
+        rejected = [
+            {
+                "line": number,
+                "fact": line["fact"],
+                "code": "unknown-code",
+                "pointer": "/data",
+                "message": "quotes 778899",
+            }
+            for number, line in enumerate(lines, 1)
+            if self.refuse_discharges and line["fact"].endswith("/discharge")
+        ]
+        refused = {each["fact"] for each in rejected}
+        taken = [line for line in lines if line["fact"] not in refused]
+        different = [line for line in taken if self.held.get(line["fact"]) != line]
+        self.held |= {line["fact"]: line for line in taken}
+        answer = {"published": len(different), "unchanged": len(taken) - len(different), "rejected": rejected}
+        return httpx.Response(200, content=msgspec.json.encode(answer | {"later": []}))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Runs the command against a handler; the waits are not waited."""
+    application = typer.Typer()
+    application.command()(import_.import_returns)
+    monkeypatch.setattr(import_, "_sleep", lambda seconds: False)
+    monkeypatch.delenv("HOLDFAST_TOKEN", raising=False)
+
+    def command(handler: Handler, *arguments: str, token: str | None = "secret") -> Any:
+        def connect(url: str, bearer: str) -> httpx.Client:
+            return httpx.Client(
+                base_url=url, transport=httpx.MockTransport(handler), headers={"authorization": f"Bearer {bearer}"}
+            )
+
+        monkeypatch.setattr(import_, "connect", connect)
+        given = [*arguments, "--authority", "E08000016", *(["--token", token] if token else [])]
+        return CliRunner().invoke(application, given)
+
+    yield command
+
+
+def test_importing_twice_publishes_nothing_the_second_time(run: Callable[..., Any], tmp_path: Path) -> None:
+    door = FakeDoor()
+    folder = str(written(tmp_path, episodes=ROWS, header=HEADERS))
+    first, second = run(door, folder), run(door, folder)
+    assert "3 published, 0 unchanged, 0 rejected" in first.output
+    assert "0 published, 3 unchanged, 0 rejected" in second.output
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    request = door.requests[0]
+    assert (request.url.path, request.url.params["system"]) == ("/imports", "ssda903")
+    assert request.headers["authorization"] == "Bearer secret"
+    assert [msgspec.json.decode(line)["subject"] for line in request.content.splitlines()] == ["112233"] + [
+        "778899"
+    ] * 2
+
+
+def test_what_the_door_rejects_is_located_in_the_file_and_nothing_personal_is_printed(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    result = run(FakeDoor(refuse_discharges=True), str(written(tmp_path, episodes=ROWS, header=HEADERS)))
+    assert result.exit_code == 1
+    assert "2017-episodes.csv row 2: a code that is in no code list (/data)" in result.output
+    assert not any(child in result.output for child in ("778899", "112233"))
+
+
+def test_rows_left_out_are_shown_with_what_to_do_and_the_rest_is_sent(run: Callable[..., Any], tmp_path: Path) -> None:
+    rows = f"{ROWS}\n112244,09/04/2017,S,C1,N1,W1,PR1,,,,,,"
+    result = run(FakeDoor(), str(written(tmp_path, episodes=rows, header=HEADERS)))
+    assert result.exit_code == 1
+    assert "1 left out: PLACE holds a code that is in no list." in result.output
+    assert "2017-episodes.csv row 4" in result.output
+    assert "3 published" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--recorded-at", "yesterday"], "--recorded-at is an instant"),
+        (["--authority", "E99999999"], "is not the code of an English authority"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(
+    run: Callable[..., Any], tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    application = typer.Typer()
+    application.command()(import_.import_returns)
+    given = [str(written(tmp_path, episodes=ROWS)), "--authority", "E08000016", "--token", "x", *arguments]
+    result = CliRunner().invoke(application, given)
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert "Traceback" not in result.output
+
+
+def test_without_a_token_it_says_how_to_make_one(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "env").mkdir()
+    (tmp_path / "env" / "intake.env").touch()
+    monkeypatch.setenv("HOLDFAST_HOME", str(tmp_path))
+    result = run(FakeDoor(), str(written(tmp_path, episodes=ROWS)), token=None)
+    assert result.exit_code == 2
+    assert "holdfast token create --authority E08000016 --system ssda903" in result.output
+
+
+def test_a_folder_without_episodes_sends_nothing(run: Callable[..., Any], tmp_path: Path) -> None:
+    door = FakeDoor()
+    result = run(door, str(written(tmp_path, header=HEADERS)))
+    assert result.exit_code == 2
+    assert door.requests == []
+
+
+def test_a_door_that_refuses_the_token_is_one_sentence(run: Callable[..., Any], tmp_path: Path) -> None:
+    def refusing(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(401, json={"title": "Unauthorized", "detail": "This token has expired."})
+
+    result = run(refusing, str(written(tmp_path, episodes=ROWS)))
+    assert result.exit_code == 2
+    assert "This token has expired (401)" in result.output
+
+
+def _fact(child: str, number: int) -> WantedFact:
+    return WantedFact(child, f"{child}/{number}", "care.legal-status.v1", {"n": number}, Origin("f.csv", number))
+
+
+def test_chunks_hold_whole_children() -> None:
+    facts = [_fact(f"c{child:03}", number) for child in range(30) for number in range(150)]
+    made = list(chunks(facts))
+    assert [len(chunk.facts) for chunk in made] == [1950, 1950, 600]
+    assert [fact for chunk in made for fact in chunk.facts] == facts
+    assert all(chunk.body.count(b"\n") == len(chunk.facts) for chunk in made)
+
+
+def test_a_child_with_more_facts_than_a_chunk_holds_stays_together() -> None:
+    made = list(chunks([_fact("a", 1), *(_fact("b", number) for number in range(2500)), _fact("c", 1)]))
+    assert [len(chunk.facts) for chunk in made] == [1, 2500, 1]
+
+
+class Answers:
+    """A door that gives one answer after the other, the last for ever; notes how long it was waited for."""
+
+    def __init__(self, *answers: httpx.Response | httpx.TransportError) -> None:
+        self.left = list(answers)
+        self.asked = 0
+        self.waits: list[float] = []
+        self.stop = False
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
+        answer = self.left.pop(0) if len(self.left) > 1 else self.left[0]
+        if isinstance(answer, httpx.TransportError):
+            raise answer
+        return answer
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        return self.stop
+
+    def door(self, tries: int | None) -> Door:
+        client = httpx.Client(base_url="http://door", transport=httpx.MockTransport(self))
+        return Door(client, tries=tries, wait=self.wait, say=lambda sentence: None)
+
+
+def test_a_busy_door_is_asked_again_when_it_says_so() -> None:
+    answers = Answers(
+        httpx.Response(429, headers={"retry-after": "3"}),
+        httpx.Response(503, headers={"retry-after": "999"}),
+        httpx.ConnectError("refused"),
+        httpx.Response(200, content=b"[]"),
+    )
+    assert answers.door(5).post("/events", b"", "text/plain") == b"[]"
+    assert answers.waits[:2] == [3.0, 30.0]
+    assert len(answers.waits) == 3
+
+
+def test_a_door_that_stays_away_is_given_up_after_the_bound() -> None:
+    answers = Answers(httpx.ConnectError("refused"))
+    with pytest.raises(DoorAway, match="in 4 tries: it does not answer"):
+        answers.door(4).post("/events", b"", "text/plain")
+    assert answers.asked == 4
+
+
+def test_a_refusal_is_not_repeated() -> None:
+    answers = Answers(httpx.Response(403, json={"title": "Forbidden"}))
+    with pytest.raises(DoorRefused, match=r"Forbidden \(403\)"):
+        answers.door(4).post("/events", b"", "text/plain")
+    assert answers.asked == 1
+
+
+def test_waiting_ends_when_told_to_stop() -> None:
+    answers = Answers(httpx.ConnectError("refused"))
+    answers.stop = True
+    with pytest.raises(Stopped):
+        answers.door(None).post("/events", b"", "text/plain")
+
+
+def test_a_token_comes_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret\n")
+    assert sender_token.find_token("E08000016", "ssda903", None, tmp_path / "token") == "secret"
+    with pytest.raises(typer.Exit):
+        sender_token.find_token("E08000016", "ssda903", None, tmp_path / "none")
