@@ -31,6 +31,8 @@ UNAVAILABLE = (
     asyncpg.LockNotAvailableError,
     asyncpg.PostgresSystemError,
     asyncpg.InterfaceError,
+    # What the client says of a connection that was cut between two of its steps.
+    asyncpg.InternalClientError,
 )
 
 # The same to somebody who asks before the writer has made the tables.
