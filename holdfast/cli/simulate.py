@@ -32,7 +32,7 @@ SECONDS_BETWEEN_LINES = 10.0
 BATCH = "application/cloudevents-batch+json"
 
 
-class Progress(Struct, kw_only=True):
+class Progress(Struct, frozen=True, kw_only=True):
     """Which borough lives here and how far it has come; another seed or size is another borough."""
 
     authority: str
@@ -86,14 +86,13 @@ def live(door: Door, clock: Clock, progress: Progress, keep_progress: Callable[[
     _say(f"A borough of about {progress.children} children, from {progress.begins_on}; {progress.posted:,} posted.")
     for batch in due_batches(postings_to_come(progress, source), clock):
         rejected = post(door, batch)
-        progress.posted += len(batch)
-        progress.posted_to = batch[-1].at
+        progress = msgspec.structs.replace(progress, posted=progress.posted + len(batch), posted_to=batch[-1].at)
         keep_progress(progress)
-        for code in sorted({code for code in rejected}):
+        for code in sorted(set(rejected)):
             _say(f"{rejected.count(code)} events were rejected: {code}.")
         if time.monotonic() - said_at >= SECONDS_BETWEEN_LINES:
             said_at = time.monotonic()
-            _say(f"{progress.posted_to:%Y-%m-%d %H:%M}: {progress.posted:,} events posted.")
+            _say(f"{batch[-1].at:%Y-%m-%d %H:%M}: {progress.posted:,} events posted.")
 
 
 def postings_to_come(progress: Progress, source: str) -> Iterator[Posting]:

@@ -174,7 +174,7 @@ class _Living:
         often = 1 / 18 if self.unsettled and random.random() < 0.6 else 1 / 500
         day = max(self.admitted_on, _birthday(self.born_on, 11)) + timedelta(1)
         absences: list[Absence] = []
-        while (day := day + timedelta(int(random.expovariate(often)) + 2)) < self.left_on - timedelta(4):
+        while (day := day + timedelta(int(random.expovariate(often)) + 3)) < self.left_on - timedelta(4):
             begins_at = datetime.combine(day, time(random.randrange(24), random.randrange(60)), UTC)
             hours = min(random.lognormvariate(2.2, 1.1), 36.0)
             kind = draw(random, {"M": 75, "A": 25})
