@@ -7,8 +7,9 @@ from fractions import Fraction
 from msgspec import Struct
 
 from holdfast.contracts.targets import Target
+from services.gateway.domain import bound_words
 
-_NICE_PERCENT = (2, 5, 10, 20, 25, 50, 75, 100)
+_NICE_PERCENT = (2, 4, 10, 20, 40, 60, 100)
 
 
 class Frame(Struct, frozen=True):
@@ -32,8 +33,8 @@ class Frame(Struct, frozen=True):
         return self.height - self.bottom
 
 
-SMALL = Frame(360, 132, 40, 58, 14, 24)
-LARGE = Frame(760, 280, 52, 84, 18, 34)
+SMALL = Frame(290, 126, 42, 56, 14, 24)
+LARGE = Frame(760, 280, 46, 70, 18, 34)
 
 
 class Tick(Struct, frozen=True):
@@ -86,7 +87,7 @@ def line_chart(
         frame=frame,
         paths=_paths(places),
         dots=[(x, y) for x, y in places if y is not None],
-        y_ticks=[Tick(_y(mark, top, frame), f"{float(mark):g}{suffix}") for mark in (Fraction(0), top / 2, top)],
+        y_ticks=[Tick(_y(mark, top, frame), f"{float(mark):,g}{suffix}") for mark in (Fraction(0), top / 2, top)],
         x_ticks=_months([day for day, _ in scaled], frame),
         bounds=[BoundLine(_y(value, top, frame), text, colour) for value, text, colour in bounds],
         end=None if last is None else (*last, end_text),
@@ -108,10 +109,10 @@ def axis_top(values: Sequence[Fraction], percent: bool) -> Fraction:
 
 
 def _bounds(target: Target) -> list[tuple[Fraction, str, str]]:
-    red, green = target.red, target.green
-    found = [(Fraction(100 * green.value, green.of), "green", "green")]
-    if red is not None:
-        found.append((Fraction(100 * red.value, red.of), "red", "red"))
+    red_words, green_words = bound_words(target)
+    found = [(Fraction(100 * target.green.value, target.green.of), f"green {green_words}", "green")]
+    if target.red is not None:
+        found.append((Fraction(100 * target.red.value, target.red.of), f"red {red_words}", "red"))
     return found
 
 

@@ -21,6 +21,7 @@ from holdfast.contracts.codes import (
     RESIDENTIAL,
 )
 from services.gateway.charts import Timeline, timeline
+from services.gateway.presentation import day_words, instant_words
 
 LANES = ("Placements", "Temporary", "Legal status", "Missing")
 
@@ -175,6 +176,7 @@ _CODES: dict[str, dict[str, str]] = {
     "reason_episode_ceased": REASONS_EPISODE_CEASED,
     "kind": MISSING_KINDS,
 }
+_LABELS = {"type": "placement", "distance_miles": "miles from home", "in_authority": "inside the authority"}
 # Keyed hashes say nothing to a person.
 _NOT_SHOWN = frozenset({"placement_id", "locality"})
 Stretch = tuple[int, date, date | None, str, str, str]
@@ -226,7 +228,7 @@ def _group(code: str) -> str:
 
 def _period(number: int, period: Period, today: date) -> PeriodView:
     begun = (
-        period.begins.isoformat() if period.begins_known else f"before {period.begins.isoformat()}, the day not known"
+        day_words(period.begins) if period.begins_known else f"Before {day_words(period.begins)}, on a day not known"
     )
     facts = [("Begun", begun), ("Category of need", _coded("category_of_need", period.category_of_need))]
     if period.ends:
@@ -243,12 +245,10 @@ def _period(number: int, period: Period, today: date) -> PeriodView:
 def _stay(stay: Placement, today: date) -> StayRow:
     last = stay.described[-1]
     notes = [
-        f"{_where(was)} until {after.begins}" for was, after in zip(stay.described, stay.described[1:], strict=False)
+        f"{_where(was)} until {day_words(after.begins or stay.begins)}"
+        for was, after in zip(stay.described, stay.described[1:], strict=False)
     ]
-    notes += [
-        f"Away: {_where(away)}, {away.begins} to {away.ends.isoformat() if away.ends else 'not ended'}"
-        for away in stay.absences
-    ]
+    notes += [_long(away.begins or stay.begins, away.ends, _where(away)) for away in stay.absences]
     return StayRow(
         begins=stay.begins,
         ends=stay.ends,
@@ -272,10 +272,9 @@ def _distance(described: Described) -> str:
 
 
 def _statement(one: Statement) -> StatementRow:
-    happened = one.data.get("on") or one.data.get("from") or ""
     return StatementRow(
         kind=_KINDS.get(one.type, one.type),
-        happened=str(happened),
+        happened=_when(str(one.data.get("on") or one.data.get("from") or "")),
         said=list(_said(one.data)),
         system=one.system,
         recorded=one.recordedtime,
@@ -292,13 +291,19 @@ def _said(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
         if isinstance(value, dict):
             yield from _said(value)
         else:
-            label = "placement" if name == "type" else name.replace("_", " ")
-            yield label.capitalize(), _plain(name, value)
+            yield _LABELS.get(name, name.replace("_", " ")).capitalize(), _plain(name, value)
+
+
+def _when(told: str) -> str:
+    """A day or an instant in words."""
+    return instant_words(told) if "T" in told else day_words(date.fromisoformat(told)) if told else ""
 
 
 def _plain(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name in ("until", "date_of_birth", "offered_on", "held_on"):
+        return _when(str(value))
     return _coded(name, value) if name in _CODES else str(value)
 
 
@@ -315,4 +320,4 @@ def _days(one: Missing, today: date) -> int:
 
 
 def _long(begins: date, ends: date | None, text: str) -> str:
-    return f"{text}, {begins.isoformat()} to {ends.isoformat() if ends else 'now'}"
+    return f"{text}, {day_words(begins)} to {day_words(ends) if ends else 'now'}"

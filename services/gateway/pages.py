@@ -21,13 +21,11 @@ from services.gateway.domain import Principal
 from services.gateway.figures import Held
 from services.gateway.journeys import account
 from services.gateway.parts import Parts
-from services.gateway.presentation import PERIODS, breakdown_words, words
+from services.gateway.presentation import PERIODS, breakdown_words, day_words, instant_words, words
 from services.gateway.templating import page, render
 from services.gateway.views import (
     Tile,
     cell_groups,
-    day_words,
-    instant_words,
     large_tile,
     month_rows,
     tile,

@@ -1,10 +1,13 @@
 """How indicators, cells and codes are worded for people. What they count is the catalogue's."""
 
+from datetime import date, datetime
+
 from msgspec import Struct
 
 from holdfast.contracts.codes import NEEDS
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
+from holdfast.runtime.clock import LONDON
 
 
 class Words(Struct, frozen=True):
@@ -115,3 +118,19 @@ def breakdown_words(breakdown: str) -> str:
 
 def _plain(code: str) -> str:
     return code.replace("_", " ").capitalize()
+
+
+def day_words(day: date) -> str:
+    """A day as people write it: 3 May 2017."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def month_words(day: date) -> str:
+    """A month: May 2017."""
+    return f"{day:%B %Y}"
+
+
+def instant_words(instant: str) -> str:
+    """An instant in London: 14:02:11 on 3 May 2017."""
+    told = datetime.fromisoformat(instant).astimezone(LONDON)
+    return f"{told:%H:%M:%S} on {day_words(told.date())}"

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from services.gateway.domain import Principal, may
-from services.gateway.views import day_words, instant_words, month_words
+from services.gateway.presentation import day_words, instant_words, month_words
 
 
 @cache

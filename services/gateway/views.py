@@ -1,18 +1,17 @@
 """What a page shows of figures, worded and placed, ready for a template to set out. Reads no clock and asks nobody."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from msgspec import Struct
 
 from holdfast.contracts.figures import WHOLE, Figure, MonthEnd, Rating, Reading
 from holdfast.contracts.targets import Target
 from holdfast.indicators.catalogue import INDICATORS
-from holdfast.runtime.clock import LONDON
 from services.gateway.charts import LARGE, SMALL, Frame, LineChart, line_chart
 from services.gateway.domain import bound_words, in_force, month_end_before, percent, reading_of, travel, worth
 from services.gateway.figures import london_day
-from services.gateway.presentation import PERIODS, Words, dimensions, words
+from services.gateway.presentation import PERIODS, Words, day_words, dimensions, month_words, words
 
 FLOW_PERIODS = ("month", "year_to_date", "rolling_year")
 _RATINGS = {"red": "Red", "amber": "Amber", "green": "Green"}
@@ -212,19 +211,3 @@ def large_tile(figure: Figure, targets: Sequence[Target]) -> Tile:
 def whole(figures: Sequence[Figure], indicator: str) -> Figure | None:
     """The figure of the whole authority."""
     return next((held for held in figures if (held.indicator, held.breakdown) == (indicator, WHOLE)), None)
-
-
-def day_words(day: date) -> str:
-    """A day as people write it: 3 May 2017."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def month_words(day: date) -> str:
-    """A month: May 2017."""
-    return f"{day:%B %Y}"
-
-
-def instant_words(instant: str) -> str:
-    """An instant in London: 14:02:11 on 3 May 2017."""
-    told = datetime.fromisoformat(instant).astimezone(LONDON)
-    return f"{told:%H:%M:%S} on {day_words(told.date())}"

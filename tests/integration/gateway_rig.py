@@ -43,7 +43,8 @@ RED_FROM_12 = Target(date(2000, 1, 1), "low", green=Bound(96, 1000, False), red=
 
 def month_ends(today: date, count: int) -> list[date]:
     """The last month ends before or on a day, oldest first."""
-    found, day = [], today
+    found: list[date] = []
+    day = today
     while len(found) < count:
         if (day + timedelta(days=1)).day == 1:
             found.append(day)
@@ -239,7 +240,7 @@ def journey_of(authority: str, child: str) -> dict[str, Any]:
         "missing": [{"kind": "M", "begins": "2016-12-04", "ends": "2016-12-09", "fact": "x"}],
         "findings": [
             {
-                "code": "spurious-restart", "sentence": "A move went to the very placement that the child was already in.",
+                "code": "spurious-restart", "sentence": "A move went to the placement that the child was in already.",
                 "mend": "Withdraw the move, or correct its placement.", "on": "2017-02-14", "fact": "x",
             }
         ],

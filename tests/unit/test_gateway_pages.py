@@ -1,0 +1,200 @@
+"""What pages say of figures and journeys: words, charts, tables and escaping, without a server."""
+
+from datetime import date
+from fractions import Fraction
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+
+from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading, ReadTo
+from holdfast.contracts.targets import Bound, Target
+from holdfast.indicators.breakdowns import BREAKDOWNS
+from holdfast.indicators.catalogue import INDICATORS
+from services.gateway.charts import SMALL, axis_top, line_chart, timeline
+from services.gateway.journeys import account
+from services.gateway.presentation import dimensions, words
+from services.gateway.templating import render
+from services.gateway.views import cell_groups, month_rows, tile
+
+LOW = Target(date(2000, 1, 1), "low", green=Bound(96, 1000, False), red=Bound(12, 100, True))
+ENDS = [date(2017, 4, 30), date(2017, 5, 31), date(2017, 6, 30)]
+
+
+def figure(readings: list[Reading], ends: list[list[Reading]], indicator: str = "three_or_more_placements") -> Figure:
+    return Figure(
+        authority="E08000018", indicator=indicator, breakdown="all", as_at="2017-07-05T10:00:00Z", readings=readings,
+        month_ends=[MonthEnd(on, each) for on, each in zip(ENDS, ends, strict=False)], ahead=[], definitions="1",
+        read_to=ReadTo("care.events", 0, 1),
+    )  # fmt: skip
+
+
+def stock(numerator: int, denominator: int, rating: Rating | None = None) -> list[Reading]:
+    return [Reading("on", numerator, denominator, rating)]
+
+
+def test_a_tile_says_the_value_its_making_its_rating_and_where_it_came_from() -> None:
+    made = tile(figure(stock(63, 522, "red"), [stock(58, 501), stock(64, 504), stock(49, 409)]), [LOW])
+    assert (made.now.value, made.now.made_of) == ("12.1%", "63 of 522 children looked after")
+    assert made.rating is not None
+    assert (made.rating.word, made.rating.why) == ("Red", "12% or more")
+    assert made.aim == "Green below 9.6%, red 12% or more"
+    assert made.travel is not None
+    assert made.travel.text == "Up from 11.98% (49 of 409) at 30 June 2017"
+    assert made.travel.verdict == "worse"
+    assert made.chart is not None
+    assert made.sentence == "Three or more placements in twelve months: 12.1%, red"
+
+
+def test_without_a_target_there_is_a_direction_and_no_colour() -> None:
+    made = tile(figure(stock(63, 522), [stock(63, 522)]), [])
+    assert made.rating is None
+    assert made.aim == ""
+    assert made.travel is not None
+    assert (made.travel.way, made.travel.verdict) == ("same", "")
+    assert made.chart is None  # one month end is no line
+
+
+def test_a_denominator_of_nothing_is_no_value_and_breaks_the_line() -> None:
+    made = tile(figure(stock(0, 0), [stock(1, 10), stock(0, 0), stock(2, 10)]), [LOW])
+    assert made.now.value == "No value"
+    assert made.travel is None
+    assert made.chart is not None
+    assert len(made.chart.paths) == 2
+
+
+def test_a_flow_has_its_month_first_and_travels_by_its_rolling_year() -> None:
+    def flow(month: int, year: int) -> list[Reading]:
+        return [Reading("month", month), Reading("year_to_date", 30), Reading("rolling_year", year)]
+
+    made = tile(figure(flow(1, 1200), [flow(9, 110), flow(8, 120)], "admissions"), [])
+    assert (made.now.value, made.now.made_of) == ("1", "admission")
+    assert [(other.label, other.value) for other in made.others] == [
+        ("Since 1 April", "30"), ("Last 12 months", "1,200")
+    ]  # fmt: skip
+    assert made.travel is not None
+    assert made.travel.text == "Up from 120 over twelve months at 31 May 2017"
+
+
+def test_a_month_end_is_rated_by_the_target_in_force_on_it() -> None:
+    later = Target(date(2017, 6, 1), "low", green=Bound(5, 100, False), red=Bound(6, 100, True))
+    ends = [MonthEnd(on, stock(10, 100, "red")) for on in ENDS]
+    rows = month_rows(ends, "three_or_more_placements", [LOW, later])
+    assert [row.rating.why if row.rating else "" for row in rows] == ["12% or more", "12% or more", "6% or more"]
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "top"),
+    [
+        ([0, 0], True, 2),
+        ([12, 13], True, 20),
+        ([69], True, 100),
+        ([0], False, 4),
+        ([522], False, 1000),
+        ([11], False, 20),
+    ],
+)
+def test_axes_end_at_round_numbers_so_that_they_stay_where_they_are(values: list[int], percent: bool, top: int) -> None:
+    assert axis_top([Fraction(value) for value in values], percent) == top
+
+
+def test_a_chart_stays_in_its_frame_and_labels_its_end() -> None:
+    points = [(on, Fraction(value, 100)) for on, value in zip(ENDS, (0, 11, 20), strict=True)]
+    chart = line_chart(points, "20.0%", percent=True, target=LOW, frame=SMALL, summary="x")
+    assert chart is not None
+    assert chart.dots[0] == (SMALL.left, SMALL.plot_bottom)
+    assert chart.dots[-1] == (SMALL.plot_right, SMALL.top)
+    assert chart.end is not None
+    assert chart.end[2] == "20.0%"
+    assert [bound.colour for bound in chart.bounds] == ["green", "red"]
+
+
+def test_every_indicator_and_cell_has_words() -> None:
+    for indicator in INDICATORS:
+        assert words(indicator).meaning, indicator
+    assert sum(len(cells) for _, cells in dimensions()) == len(BREAKDOWNS)
+    assert all(text[0].isupper() or text[0].isdigit() for _, cells in dimensions() for _, text in cells)
+
+
+def test_breakdowns_are_told_by_dimension() -> None:
+    held = figure(stock(3, 40), [])
+    groups = dict(cell_groups({"sex:male": held, "all": held}, "three_or_more_placements"))
+    assert [row.words for row in groups["Sex"]] == ["Male"]
+    assert groups["Age"] == []
+
+
+def told() -> dict[str, object]:
+    described = {"begins": "2016-01-10", "ends": None, "type": "U6", "provider": "PR1", "locality": "hash"}
+    placement = {
+        "begins": "2016-01-10", "ends": None, "by_move": False, "reason_for_change": None, "described": [described],
+        "absences": [{"begins": "2016-03-01", "ends": "2016-03-09", "type": "T1"}],
+    }  # fmt: skip
+    period = {
+        "begins": "2016-01-10", "ends": None, "begins_known": False, "category_of_need": "N1", "reason_ceased": None,
+        "legal_statuses": [{"begins": "2016-01-10", "legal_status": "C1"}], "placements": [placement],
+    }  # fmt: skip
+    statement = {
+        "type": "care.admission.v1", "fact": "f", "system": "<script>alert(1)</script>", "standing": "standing",
+        "recordedtime": "2016-01-11T10:00:00Z", "receivedtime": "2016-01-11T11:00:00Z",
+        "data": {"on": "2016-01-10", "began_before": True, "placement": {"type": "U6", "locality": "kept-out"}},
+    }  # fmt: skip
+    return {
+        "periods": [period], "missing": [{"kind": "M", "begins": "2016-05-01", "ends": "2016-05-01"}],
+        "findings": [{"sentence": "It does not add up.", "mend": "Mend it.", "on": "2016-01-10"}],
+        "statements": [statement], "date_of_birth": "2006-05-03", "sex": "male",
+    }  # fmt: skip
+
+
+def test_a_journey_is_worded_with_both_clocks_and_without_hashes() -> None:
+    made = account(told(), date(2017, 6, 30))
+    assert made.periods[0].facts[0] == ("Begun", "Before 10 January 2016, on a day not known")
+    assert made.periods[0].stays[0].days == 537
+    assert made.missing[0][3] == 1
+    said = dict(made.statements[0].said)
+    assert said == {"Began before": "yes", "Placement": "Fostered (U6)"}
+    assert made.lanes == ["Placements", "Temporary", "Legal status", "Missing"]
+    text = render(
+        "child.html", principal=None, path="/", authority={"code": "E08000018", "name": "Rotherham"}, child="a" * 26,
+        journey=made, today="30 June 2017",
+    )  # fmt: skip
+    assert "<script>alert" not in text
+    assert "kept-out" not in text
+    assert "11:00:00 on 11 January 2016" in text
+
+
+def test_a_child_of_whom_nothing_stands_has_a_page_too() -> None:
+    made = account({"periods": [], "missing": [], "findings": [], "statements": []}, date(2017, 6, 30))
+    assert made.timeline is None
+    assert made.sex == "Not known"
+
+
+def test_a_timeline_gives_every_bar_a_width_and_a_place() -> None:
+    day = date(2016, 2, 29)
+    made = timeline([(0, day, day, "fostered", "U6", "x"), (0, day, None, "fostered", "U4", "y")], date(2017, 6, 30))
+    assert made is not None
+    assert all(bar.width >= 3 for bar in made.bars)
+    assert timeline([], day) is None
+
+
+class Policy(HTMLParser):
+    """Collects what a strict content policy would refuse, and ids said twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        if tag == "style" or "style" in names or (tag == "script" and "src" not in names):
+            self.refused.append(tag)
+        self.refused += [name for name in names if name.startswith("on")]
+        self.ids += [names["id"] or ""] if "id" in names else []
+
+
+def test_no_template_holds_a_script_or_a_style_that_the_policy_refuses() -> None:
+    for item in (files("services.gateway") / "templates").iterdir():
+        parser = Policy()
+        parser.feed(item.read_text(encoding="utf-8"))
+        assert not parser.refused, item.name
+        assert len({*parser.ids}) == len(parser.ids), item.name
