@@ -17,6 +17,7 @@ class Absence(Struct, frozen=True, gc=False):
 class Stay(Struct, frozen=True, gc=False):
     """A placement: a stay with one carer over the days from `begins` up to and without `ends` (None: open).
 
+    Where a date of birth is known the last one ends on the 18th birthday at the latest, be that still to come.
     `described` holds each description with the day it holds from, the first on `begins`. `by_move`: begun by a move,
     so not by an admission or a return from a cut. `reason_for_change` says why the placement before it ended.
     """

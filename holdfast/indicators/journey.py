@@ -31,15 +31,17 @@ def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Journey:
     findings: list[Finding] = []
     of_care, of_missing, admissions = _sorted_out(facts, findings)
     date_of_birth = date_of_birth_of(admissions, findings) if of_care else None
+    sex = sex_of(admissions, findings) if admissions else None
     reading = _Reading(findings, date_of_birth, choices)
     periods = tuple([reading.period(care) for care in read_periods(in_order(of_care, findings), findings)])
+    missing = read_episodes(of_missing, findings) if of_missing else ()
     return Journey(
         periods=periods,
-        missing=read_episodes(of_missing, findings) if of_missing else (),
+        missing=missing,
         findings=tuple(findings),
         awaiting=tuple(reading.awaiting),
         date_of_birth=date_of_birth,
-        sex=sex_of(admissions, findings) if admissions else None,
+        sex=sex,
     )
 
 
