@@ -95,10 +95,8 @@ def _partitions(text: str) -> int:
 
 def _stop(layout: Layout) -> None:
     """Asks a running launcher to stop and waits; where there is none, ends what a killed one has left."""
-    import psutil  # type: ignore[import-untyped]
-
     from holdfast.cli.laptop.leftovers import end_leftovers
-    from holdfast.cli.laptop.notes import locked, read_state
+    from holdfast.cli.laptop.notes import has_gone, locked, read_state
 
     console = Console(highlight=False)
     if not layout.run.exists():
@@ -107,8 +105,7 @@ def _stop(layout: Layout) -> None:
     state = read_state(layout.run)
     if state is not None:
         os.kill(state.launcher.pid, signal.SIGTERM)
-        _, alive = psutil.wait_procs([psutil.Process(state.launcher.pid)], timeout=_STOP_SECONDS)
-        if alive:
+        if not has_gone(state.launcher, _STOP_SECONDS):
             raise CannotRun(f"The platform has not stopped within {_STOP_SECONDS:.0f} seconds: see `make logs`.")
     with locked(layout.run):
         ended = end_leftovers(layout)

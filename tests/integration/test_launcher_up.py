@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import psutil  # type: ignore[import-untyped]
 import pytest
 
+from holdfast.cli.laptop.notes import note_of
 from tests.integration.conftest import free_ports, shared_cache
 
 PORTS = ("GATEWAY", "INTAKE", "PLACEMENTS", "METRICS", "KAFKA", "KAFKA_CONTROLLER", "POSTGRES")
@@ -74,7 +74,7 @@ def eventually(what: str, check: Callable[[], object], seconds: float) -> None:
 
 
 def gone(pids: dict[str, int]) -> bool:
-    return not any(psutil.pid_exists(pid) for pid in pids.values())
+    return not any(note_of(pid) for pid in pids.values())
 
 
 @pytest.fixture(scope="module")

@@ -115,7 +115,7 @@ async def test_one_that_keeps_ending_is_started_again_ever_more_slowly(
     supervisor = Supervisor(layout, said.append)
     try:
         await supervisor.start(process(layout, "broken", "import time; time.sleep(0.1)"))
-        await until(lambda: len(said) >= 5)
+        await until(lambda: sum("starting it again" in sentence for sentence in said) >= 5)
     finally:
         await supervisor.end(())
     pauses = [sentence.split(" in ")[1].split(" s")[0] for sentence in said if "starting it again" in sentence]

@@ -6,7 +6,7 @@ Made once and found again at every later start. Uses the services' own commands;
 import json
 import secrets
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from holdfast.cli.forward import output_of
@@ -56,9 +56,9 @@ def _passwords(layout: Layout) -> dict[str, str]:
 def _make(layout: Layout, people: dict[str, str]) -> None:
     # Each command is a process of its own and takes a second or two: side by side they take half of that.
     with ThreadPoolExecutor(max_workers=3) as hands:
-        steps = [
+        steps: list[Future[None]] = [
             hands.submit(_make_sender, layout),
-            hands.submit(output_of, layout, "gateway", ["demonstration", "--authority", AUTHORITY]),
+            hands.submit(_set_targets, layout),
             *(hands.submit(_make_person, layout, role, password) for role, password in people.items()),
         ]
     for step in steps:
@@ -70,6 +70,10 @@ def _make_sender(layout: Layout) -> None:
     if not path.exists():
         arguments = ["token", "create", "--authority", AUTHORITY, "--system", SYSTEM]
         write_secret(path, output_of(layout, "intake", arguments))
+
+
+def _set_targets(layout: Layout) -> None:
+    output_of(layout, "gateway", ["demonstration", "--authority", AUTHORITY])
 
 
 def _make_person(layout: Layout, role: str, password: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 
 from holdfast.cli.laptop.layout import Layout
-from holdfast.cli.laptop.notes import Note, forget_note, is_same, noted
+from holdfast.cli.laptop.notes import Note, forget_note, has_gone, is_same, noted
 
 # Clients before what they use; the rest in any order.
 _LAST = ("kafka", "postgres")
@@ -36,10 +36,10 @@ def _end(name: str, note: Note) -> None:
         process.send_signal(signal.SIGCONT)
         if name in _LAST:
             process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
-            psutil.wait_procs([process], timeout=_GRACE_SECONDS)
-        if process.is_running():
+            has_gone(note, _GRACE_SECONDS)
+        if is_same(note):
             process.kill()
-            psutil.wait_procs([process], timeout=_GRACE_SECONDS)
+            has_gone(note, _GRACE_SECONDS)
     except psutil.NoSuchProcess:
         return
 

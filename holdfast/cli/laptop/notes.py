@@ -5,6 +5,7 @@ The notes serve two readers: `status` and tests (`state.json`), and a next start
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,16 @@ def is_same(note: Note) -> bool:
     """Whether the noted process, and no other under its number, still runs."""
     found = note_of(note.pid)
     return found is not None and abs(found.started - note.started) < 1.0
+
+
+def has_gone(note: Note, seconds: float) -> bool:
+    """Waits up to so long for a process to end; one that has ended counts even where nobody has collected it."""
+    deadline = time.monotonic() + seconds
+    while is_same(note):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def write_note(run: Path, name: str, pid: int) -> None:
