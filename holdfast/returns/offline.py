@@ -4,21 +4,23 @@ Names stay as they are and the normalised postcode stands for its hash: *same pl
 """
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from holdfast.contracts.door_rules import utc
 from holdfast.contracts.events import AnyEvent
-from holdfast.contracts.facts import Fact, fact_of, instant
+from holdfast.contracts.facts import Fact, fact_of
 from holdfast.returns.reading import Reading
 from holdfast.returns.wanted import WantedFact
 
 SYSTEM = "ssda903"
 
 
-def facts_offline(reading: Reading, authority: str, recorded_at: int) -> dict[str, list[Fact]]:
-    """Every child's facts, by the child's reference; `recorded_at` in microseconds since 1970 UTC."""
-    recorded = instant(recorded_at)
+def facts_offline(reading: Reading, authority: str, recorded_at: datetime) -> dict[str, list[Fact]]:
+    """Every child's facts, by the child's reference; `recorded_at` is an aware instant."""
+    recorded = utc(recorded_at)
     children: dict[str, list[Fact]] = defaultdict(list)
     for wanted in reading.facts:
         children[wanted.subject].append(fact_of(_event(wanted, authority, recorded)))

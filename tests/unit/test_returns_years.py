@@ -1,9 +1,9 @@
 """Several returns: which files belong together, and how years are laid over one another."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from holdfast.contracts.facts import Kind, microseconds, standing
+from holdfast.contracts.facts import Kind, standing
 from holdfast.returns import Reading, facts_offline, read_returns
 from tests.unit.test_returns import EPISODES, HEADER, MISSING, codes, read, said, written
 
@@ -162,7 +162,7 @@ def test_offline_facts_are_those_of_the_door_with_the_postcode_as_locality(tmp_p
     reading = read(
         tmp_path, episodes="1,09/04/2017,S,C1,N1,U6,PR1,10/05/2017,E4A,,,b1 1aa,", header="1,2,05/06/2010,,,,"
     )
-    facts = facts_offline(reading, "E08000016", microseconds("2018-06-30T12:00:00Z"))
+    facts = facts_offline(reading, "E08000016", datetime(2018, 6, 30, 12, tzinfo=UTC))
     admission, discharge = facts["1"]
     assert (admission.kind, admission.system, admission.sex) == (Kind.ADMISSION, "ssda903", "female")
     assert admission.placement is not None and admission.placement.locality == "B11AA"
