@@ -5,10 +5,12 @@ The caller's token says who asks and for which authority; the database enforces 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Annotated, Literal, TypeVar
 
+import msgspec
 import stamina
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Path, Request
@@ -30,6 +32,9 @@ from services.placements.store import UNANSWERED, AuthorityState, Held, Known, P
 
 EXACT_ROLES = frozenset({"manager", "analyst"})
 MOST_CHILDREN = 10_000
+# Questions answered, and comparisons waited with, at one time; whoever comes on top is asked to come again.
+MOST_QUESTIONS = 64
+MOST_COMPARISONS = 16
 _EARLIEST = date(1980, 1, 1)
 _FURTHEST_AHEAD = timedelta(days=366)
 _LOOK_AGAIN_SECONDS = 0.05
@@ -54,6 +59,8 @@ class Context(Struct, frozen=True):
     topic: str
     partitions: int
     wait_seconds: float
+    asking: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(MOST_QUESTIONS))
+    comparing: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(MOST_COMPARISONS))
 
 
 class Comparison(BaseModel):
@@ -129,7 +136,7 @@ def _figures(routes: APIRouter, context: Context) -> None:
     ) -> Response:
         day = day_of(on, context.clock)
         found, read_to = await answered(
-            lambda: context.readings.rows(claims.authority, day, breakdowns=breakdowns, known=known)
+            context, lambda: context.readings.rows(claims.authority, day, breakdowns=breakdowns, known=known)
         )
         return json_response(found, headers=_headers(read_to))
 
@@ -142,7 +149,7 @@ def _figures(routes: APIRouter, context: Context) -> None:
         claims: Claims = person,
     ) -> Response:
         day, cell = day_of(on, context.clock), cell_of(indicator, breakdown, period)
-        found, read_to = await answered(lambda: context.readings.made_of(claims, day, cell))
+        found, read_to = await answered(context, lambda: context.readings.made_of(claims, day, cell))
         return json_response(found, headers=_headers(read_to))
 
 
@@ -158,7 +165,7 @@ def _children(routes: APIRouter, context: Context) -> None:
                     await now.record_look(claims, [child], "journey")
                 return held, await context.readings.read_to(claims.authority, now)
 
-        held, read_to = await answered(read)
+        held, read_to = await answered(context, read)
         if not held:
             # The same for a child of another authority: whether there is one is nobody's business here.
             raise Problem(404, "no-such-child", "Nothing is known about this child")
@@ -175,7 +182,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
             async with snapshot(context.pool, claims.authority) as now:
                 return await context.readings.read_to(claims.authority, now), await now.state()
 
-        reached, state = await answered(read)
+        reached, state = await answered(context, read)
         return json_response(
             {"partition": reached.partition, "offset": reached.offset, "statements": state.statements},
             headers=_headers(reached),
@@ -183,15 +190,15 @@ def _reading(routes: APIRouter, context: Context) -> None:
 
     @routes.post("/comparisons")
     async def comparisons(asked: Comparison, claims: Annotated[Claims, Depends(for_intake(context))]) -> Response:
-        if asked.partition_end:
-            await wait_for_end(context, claims.authority)
-
         async def read() -> tuple[list[tuple[str, bytes, bytes]], ReadTo]:
             async with snapshot(context.pool, claims.authority) as now:
                 stated = await now.stated_by(asked.system, asked.children)
                 return stated, await context.readings.read_to(claims.authority, now)
 
-        stated, reached = await answered(read)
+        async with room(context.comparing):
+            if asked.partition_end:
+                await wait_for_end(context, claims.authority)
+            stated, reached = await answered(context, read)
         told = await asyncio.to_thread(last_stated, stated)
         return json_response({"children": told}, headers=_headers(reached))
 
@@ -209,14 +216,28 @@ async def wait_for_end(context: Context, authority: str) -> None:
             return await context.readings.read_to(authority, now)
 
     give_up_at = time.monotonic() + context.wait_seconds
-    while (await answered(reached)).offset < end:
+    while (await answered(context, reached)).offset < end:
         if time.monotonic() > give_up_at:
             raise Problem(503, "behind", "The register has not read to the end yet", headers=_TRY_AGAIN)
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
-async def answered(question: Callable[[], Awaitable[Answer]]) -> Answer:
+@asynccontextmanager
+async def room(places: asyncio.Semaphore) -> AsyncIterator[None]:
+    """One of so many places; 503 at once where none is free, so that nobody queues here."""
+    if places.locked():
+        raise Problem(503, "busy", "Too many questions are being answered just now", headers=_TRY_AGAIN)
+    async with places:
+        yield
+
+
+async def answered(context: Context, question: Callable[[], Awaitable[Answer]]) -> Answer:
     """The answer of the database, asked up to three times within five seconds; 503 where it is away."""
+    async with room(context.asking):
+        return await _asked(question)
+
+
+async def _asked(question: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
         async for attempt in stamina.retry_context(
             on=UNANSWERED, attempts=3, timeout=5.0, wait_initial=0.1, wait_max=1.0

@@ -140,9 +140,7 @@ class Readings:
         since = kept.version
         if version.erased_to != since.erased_to or version.changed_to < since.changed_to:
             kept.empty()
-            children = None
-        else:
-            children = await now.changed_since(since.changed_to)
+        children = await now.changed_since(since.changed_to) if kept.steps else None
         async for slice_ in now.by_child(children=children):
             await self._in_thread(_add, kept.ledger, kept.steps, slice_)
         kept.version = version

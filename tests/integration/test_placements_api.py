@@ -1,5 +1,6 @@
 """The register's answers over HTTP, from a real database that a real topic was read into."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -19,7 +20,7 @@ from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.steps import fold
 from holdfast.runtime.service_token import Claims, sign
-from services.placements import store
+from services.placements import api, store
 from services.placements.app import build
 from services.placements.settings import PlacementsSettings
 from tests import factories
@@ -333,6 +334,23 @@ async def test_only_the_door_compares(client: httpx.AsyncClient) -> None:
     body["children"] = ["not a pseudonym"]
     answer = await client.post(f"{TOP}/comparisons", json=body, headers=token(issuer="intake"))
     assert answer.status_code == 400
+
+
+async def test_whoever_comes_on_top_of_the_most_that_is_answered_at_once_is_asked_to_come_again(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "MOST_QUESTIONS", 0)
+    monkeypatch.setattr(api, "MOST_COMPARISONS", 0)
+    async with serving(rig) as client:
+        for answer in (await client.get(f"{TOP}/read-to", headers=token()), await compare(client, CHILD)):
+            assert answer.status_code == 503
+            assert answer.headers["Retry-After"]
+
+
+async def test_many_questions_at_once_get_the_same_answer(rig: Rig, client: httpx.AsyncClient) -> None:
+    await told(rig, *LIFE)
+    found = await asyncio.gather(*(figures(client, "2017-06-30", breakdowns="true") for _ in range(20)))
+    assert all(one == offline("2017-06-30", LIFE) for one in found)
 
 
 async def test_health_and_telemetry_are_open_and_name_no_child_and_no_figure(
