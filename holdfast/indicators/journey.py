@@ -38,11 +38,15 @@ def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Journey:
     return Journey(
         periods=periods,
         missing=missing,
-        findings=tuple(findings),
+        findings=tuple(sorted(findings, key=_day_and_code)),
         awaiting=tuple(reading.awaiting),
         date_of_birth=date_of_birth,
         sex=sex,
     )
+
+
+def _day_and_code(finding: Finding) -> tuple[int, str, str]:
+    return finding.on or 0, finding.code, finding.fact or ""
 
 
 def _sorted_out(facts: Iterable[Fact], findings: list[Finding]) -> tuple[list[Fact], list[Fact], list[Fact]]:

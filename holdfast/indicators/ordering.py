@@ -33,9 +33,7 @@ def sort(facts: list[Fact], place: Callable[[Fact], Place], findings: list[Findi
     places = [place(fact) for fact in facts]
     if len(set(places)) == len(places):
         return [fact for _, fact in sorted(zip(places, facts, strict=True))]
-    alike = {
-        (fact.system, fact.key): (where, canonical_data(fact)) for where, fact in zip(places, facts, strict=True)
-    }
+    alike = {(fact.system, fact.key): (where, canonical_data(fact)) for where, fact in zip(places, facts, strict=True)}
 
     def sameness(fact: Fact) -> tuple[Place, bytes]:
         return alike[fact.system, fact.key]

@@ -1,0 +1,85 @@
+"""The ledger adds and takes away exactly, says what changed, and reads any day."""
+
+from datetime import date
+from random import Random
+
+import numpy as np
+
+from holdfast.contracts.events import AnyEvent
+from holdfast.indicators.catalogue import INDICATORS, PARTS, denominator_part, numerator_part
+from holdfast.indicators.ledger import Ledger
+from holdfast.indicators.reading import rows
+from holdfast.indicators.series import Steps, pack, series_of
+from holdfast.indicators.steps import fold
+from tests.factories import admitted, facts, history, moved
+
+ON = date(2017, 3, 31)
+
+
+def steps_of(*told: AnyEvent) -> Steps:
+    return fold(facts(*told))
+
+
+def test_a_running_total_counts_the_steps_up_to_and_with_its_day() -> None:
+    series, day = series_of(1, 4), 730_000
+    ledger = Ledger()
+    ledger.add(pack([series << 20 | day, series << 20 | day, -(series << 20 | day + 3), series + 1 << 20 | day]))
+    days = np.array([day - 1, day, day + 2, day + 3])
+    assert ledger.totals(np.array([[series]]), days).tolist() == [[0, 2, 2, 1]]
+    assert ledger.totals(np.array([series - 1, series, series + 1]), np.array([day])).tolist() == [0, 2, 1]
+
+
+def test_what_cancels_out_leaves_nothing_and_has_not_changed() -> None:
+    ledger = Ledger()
+    steps = steps_of(admitted("2016-01-01"))
+    ledger.add(steps)
+    assert ledger.settle()
+    ledger.subtract(steps)
+    ledger.add(steps_of(admitted("2016-01-01")))
+    assert ledger.settle() == set()
+    ledger.subtract(steps)
+    ledger.settle()
+    assert len(ledger) == 0
+
+
+def test_settling_names_the_figures_that_changed_those_of_a_shared_denominator_too() -> None:
+    ledger = Ledger()
+    ledger.add(steps_of(admitted("2016-01-01", "U6")))
+    changed = ledger.settle()
+    assert {("looked_after", "all"), ("three_or_more_placements", "all"), ("admissions", "sex:female")} <= changed
+    assert ("discharges", "all") not in changed
+    assert ("looked_after", "placement_group:residential") not in changed
+    ledger.subtract(steps_of(admitted("2016-01-01", "U6")))
+    ledger.add(steps_of(admitted("2016-01-01", "U6"), moved("2016-01-15", "P", "U4")))
+    assert {code for code, _ in ledger.settle()} == {"placement_moves"}
+    assert ledger.settle() == set()
+
+
+def test_reading_before_settling_counts_what_is_pending_and_forgets_no_change() -> None:
+    ledger = Ledger()
+    ledger.add(steps_of(admitted("2016-01-01")))
+    assert rows(ledger, ON, breakdowns=False)[0].numerator == 1
+    assert ("looked_after", "all") in ledger.settle()
+
+
+def test_a_shared_denominator_is_kept_once() -> None:
+    of = denominator_part(INDICATORS["three_or_more_placements"])
+    assert of == denominator_part(INDICATORS["missing_now"]) == numerator_part(INDICATORS["looked_after"])
+    assert len({part.name for part in PARTS}) == len(PARTS) == len(INDICATORS) + 1
+
+
+def test_ledgers_of_two_parts_add_up_and_any_order_of_children_gives_the_same() -> None:
+    random = Random(5)
+    children = [fold(facts(*history(seed))) for seed in range(30)]
+    whole, first, second = Ledger(), Ledger(), Ledger()
+    for steps in children:
+        whole.add(steps)
+    random.shuffle(children)
+    for number, steps in enumerate(children):
+        (first if number % 2 else second).add(steps)
+        if number % 7 == 0:
+            first.settle()
+    first.add_ledger(second)
+    assert len(first) == len(whole)
+    for on in (date(2015, 6, 1), ON, date(2019, 1, 1)):
+        assert rows(first, on, breakdowns=True) == rows(whole, on, breakdowns=True)
