@@ -1,20 +1,18 @@
 """`python -m services.intake` serves; with arguments it is the command line of `commands.py`."""
 
-import os
-import signal
 import sys
-
-from holdfast.runtime.http import serve
-from holdfast.runtime.logs import configure_logs, logger
-from holdfast.runtime.settings import load
-from services.intake.app import intake
-from services.intake.settings import IntakeSettings
 
 EXIT_REFUSED = 78
 
 
-def main() -> None:
+def serve_events() -> None:
     """Serve until told to stop; exits with 78 and a sentence where the keys don't fit the broker's events."""
+    from holdfast.runtime.http import server
+    from holdfast.runtime.logs import configure_logs, logger
+    from holdfast.runtime.settings import load
+    from services.intake.app import intake
+    from services.intake.settings import IntakeSettings
+
     settings = load(IntakeSettings)
     configure_logs("intake", settings.log_level)
     reasons: list[str] = []
@@ -22,18 +20,20 @@ def main() -> None:
     def refuse(reason: str) -> None:
         logger(__name__).error("intake refuses to open", reason=reason)
         reasons.append(reason)
-        os.kill(os.getpid(), signal.SIGTERM)
+        running.should_exit = True
 
-    serve(intake(settings, refuse), settings)
+    running = server(intake(settings, refuse), settings)
+    running.run()
     if reasons:
         print(reasons[0], file=sys.stderr)
         sys.exit(EXIT_REFUSED)
 
 
 if __name__ == "__main__":
+    # Each imports only what it needs: a command should not wait for a server's libraries.
     if sys.argv[1:]:
         from services.intake.commands import commands
 
         commands()
     else:
-        main()
+        serve_events()

@@ -49,8 +49,6 @@ class Api(Struct, frozen=True):
         """Answer under these paths."""
         app.add_api_route("/events", self.events, methods=["POST"])
         app.add_api_route("/imports", self.import_lines, methods=["POST"])
-        app.add_exception_handler(Unavailable, _unavailable)
-        app.add_exception_handler(KeysDiffer, _keys_differ)
 
     async def events(self, request: Request) -> Response:
         """Verdicts in order: a JSON list, or a line each for newline-delimited JSON."""
@@ -144,6 +142,12 @@ async def _measured(kind: str) -> AsyncIterator[None]:
         status = "answered"
     finally:
         REQUEST_SECONDS.labels(kind, status).observe(time.perf_counter() - began)
+
+
+def add_answers(app: FastAPI) -> None:
+    """What is answered where intake itself fails an honest sender."""
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.add_exception_handler(KeysDiffer, _keys_differ)
 
 
 async def _unavailable(_: Request, error: Exception) -> Response:

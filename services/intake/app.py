@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from holdfast.runtime import kafka, postgres
 from holdfast.runtime.http import application
 from holdfast.runtime.logs import logger
-from services.intake.api import Api
+from services.intake.api import Api, add_answers
 from services.intake.door import Door
 from services.intake.failures import KeysDiffer, Unavailable
 from services.intake.keyring import Keyring
@@ -86,7 +86,10 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
             )
             yield
 
-    return application("intake", lifespan=lifespan, ready=lambda: parts[-1].faults() if parts else ["starting"])
+    app = application("intake", lifespan=lifespan, ready=lambda: parts[-1].faults() if parts else ["starting"])
+    # Before the first request: later ones would not be looked at.
+    add_answers(app)
+    return app
 
 
 def _api(

@@ -1,0 +1,179 @@
+"""An import is a comparison. The register here is a fake that answers as documented; system tests use the real one."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from holdfast.runtime.service_token import verify
+from tests.integration.intake_door import RunningDoor, running_door
+
+SYSTEM = "ssda903"
+
+
+class FakeRegister(ThreadingHTTPServer):
+    """Holds what a test put on the topic, and answers `/comparisons` from it."""
+
+    def __init__(self, public_pem: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.public_pem = public_pem
+        self.statements: list[dict[str, Any]] = []
+        self.away = False
+        self.asked: list[dict[str, Any]] = []
+
+    def answer(self, authority: str, asked: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append(asked)
+        last: dict[tuple[str, str], dict[str, Any]] = {}
+        for stated in self.statements:
+            name = (stated["subject"], stated["fact"])
+            assert f"/authorities/{authority}/systems/{asked['system']}" == stated["source"]
+            if name not in last or stated["recordedtime"] > last[name]["recordedtime"]:
+                last[name] = stated
+        children: dict[str, Any] = {child: [] for child in asked["children"]}
+        for (child, fact), stated in last.items():
+            if child in children:
+                said = {name: stated[name] for name in ("type", "recordedtime", "data")}
+                children[child].append({"fact": fact, "statement": "0" * 32, **said})
+        return {"children": children}
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: FakeRegister
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        claims = verify({"intake": self.server.public_pem}, self.headers["authorization"].removeprefix("Bearer "))
+        authority = self.path.split("/")[2]
+        assert (self.path, claims.authority) == (f"/authorities/{authority}/comparisons", authority)
+        answer = msgspec.json.encode(self.server.answer(authority, body))
+        self.send_response(503 if self.server.away else 200)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def register() -> Iterator[tuple[FakeRegister, str]]:
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    server = FakeRegister(public)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def door(kafka: str, postgres_url: str, register: tuple[FakeRegister, str]) -> Iterator[RunningDoor]:
+    server, private = register
+    settings = {
+        "HOLDFAST_PLACEMENTS_URL": f"http://127.0.0.1:{server.server_address[1]}",
+        "HOLDFAST_SIGNING_KEY": private,
+    }
+    with running_door(kafka, postgres_url, **settings) as running:
+        running.command("token", "revoke", "1")
+        running.token = running.issue(SYSTEM)
+        yield running
+
+
+def discharge(child: str, on: str, reason: str = "E4A") -> dict[str, Any]:
+    data = {"on": on, "reason_episode_ceased": reason}
+    return {"subject": child, "fact": f"{child}/discharge", "type": "care.discharge.v1", "data": data}
+
+
+def admission(child: str, miles: float) -> dict[str, Any]:
+    place = {"type": "U6", "distance_miles": miles, "postcode": "OL1 2AB"}
+    data = {"on": "2017-06-14", "legal_status": "C2", "began_before": False, "placement": place, "sequence": 0}
+    return {"subject": child, "fact": f"{child}/S", "type": "care.admission.v1", "data": data}
+
+
+def take(door: RunningDoor, lines: list[Any], **query: str) -> httpx.Response:
+    body = b"\n".join(line if isinstance(line, bytes) else msgspec.json.encode(line) for line in lines)
+    headers = {"Authorization": f"Bearer {door.token}", "Content-Type": "application/x-ndjson"}
+    params = {"system": SYSTEM, **query}
+    return httpx.post(door.url + "/imports", content=body, params=params, headers=headers, timeout=60)
+
+
+def caught_up(register: tuple[FakeRegister, str], door: RunningDoor) -> list[dict[str, Any]]:
+    register[0].statements = [json.loads(record.value) for record in door.records()]
+    return register[0].statements
+
+
+def test_importing_twice_publishes_nothing_and_a_changed_row_alone_the_third_time(
+    door: RunningDoor, register: tuple[FakeRegister, str]
+) -> None:
+    lines = [admission("398768", 5.0), discharge("398768", "2017-10-31"), admission("296227", 2.25)]
+    first = take(door, lines)
+    assert (first.status_code, first.json()) == (200, {"published": 3, "unchanged": 0, "rejected": [], "later": []})
+    assert len(caught_up(register, door)) == 3
+    assert take(door, lines).json() == {"published": 0, "unchanged": 3, "rejected": [], "later": []}
+    assert len(door.records()) == 3
+    lines[1] = discharge("398768", "2017-11-01")
+    assert take(door, lines).json() == {"published": 1, "unchanged": 2, "rejected": [], "later": []}
+    assert len({one["subject"] for one in caught_up(register, door)}) == 2
+    assert b"398768" not in b"".join(record.value + record.key for record in door.records())
+    assert register[0].asked[0] | {"children": []} == {"system": SYSTEM, "children": [], "partition_end": True}
+
+
+def test_the_same_import_lost_on_its_way_back_states_the_same_again(door: RunningDoor) -> None:
+    """The register has not caught up, as if the first answer had been lost: the record keys are the same."""
+    for _ in range(2):
+        assert take(door, [discharge("1", "2017-10-31")], recordedtime="2018-01-01T00:00:00Z").json()["published"] == 1
+    assert len({record.key for record in door.records()}) == 1
+
+
+def test_what_must_outvote_a_later_statement_is_recorded_after_it_and_told(
+    door: RunningDoor, register: tuple[FakeRegister, str]
+) -> None:
+    take(door, [discharge("1", "2017-10-31")], recordedtime="2018-01-01T00:00:00Z")
+    caught_up(register, door)
+    answer = take(door, [discharge("1", "2017-10-30")], recordedtime="2017-12-01T00:00:00Z").json()
+    later = {"line": 1, "subject": "1", "fact": "1/discharge", "recordedtime": "2018-01-01T00:00:00.001000Z"}
+    assert answer == {"published": 1, "unchanged": 0, "rejected": [], "later": [later]}
+    assert caught_up(register, door)[-1]["recordedtime"] == "2018-01-01T00:00:00.001000Z"
+
+
+def test_lines_that_are_wrong_are_told_by_number_and_the_others_taken(door: RunningDoor) -> None:
+    good = discharge("1", "2017-10-31")
+    answer = take(door, [b"{", discharge("2", "2017-10-31", "X1"), good, good]).json()
+    assert (answer["published"], answer["unchanged"]) == (1, 0)
+    assert [(one["line"], one["subject"], one["fact"], one["code"]) for one in answer["rejected"]] == [
+        (1, None, None, "not-json"),
+        (2, "2", "2/discharge", "unknown-code"),
+        (4, "1", "1/discharge", "fact-repeated"),
+    ]
+
+
+def test_what_was_never_stated_is_not_withdrawn(door: RunningDoor) -> None:
+    line = {"subject": "1", "fact": "1/S", "type": "care.withdrawal.v1", "data": {}}
+    assert take(door, [line]).json() == {"published": 0, "unchanged": 1, "rejected": [], "later": []}
+
+
+@pytest.mark.parametrize("recordedtime", ["2017-06-14", "yesterday", "2199-01-01T00:00:00Z"])
+def test_an_import_recorded_at_no_possible_time_is_refused(door: RunningDoor, recordedtime: str) -> None:
+    answer = take(door, [discharge("1", "2017-10-31")], recordedtime=recordedtime)
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/unusable-request")
+
+
+def test_without_the_register_nothing_is_imported(door: RunningDoor, register: tuple[FakeRegister, str]) -> None:
+    register[0].away = True
+    answer = take(door, [discharge("1", "2017-10-31")])
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+    assert door.records() == []
+
+
+def test_an_import_of_too_many_lines_is_refused(door: RunningDoor) -> None:
+    assert take(door, [b"{}"] * 10_001).status_code == 413
+    assert door.records() == []
