@@ -29,7 +29,14 @@ def up(
     from holdfast.cli.laptop.launch import Asked, launch
 
     partitions = _partitions(os.environ.get("HOLDFAST_PARTITIONS") or "8")
-    launch(layout_from(os.environ), Asked(borough and demonstration, demonstration, metrics_workers, partitions))
+    layout = layout_from(os.environ)
+    try:
+        launch(layout, Asked(borough and demonstration, demonstration, metrics_workers, partitions))
+    except OSError as trouble:
+        where = trouble.filename or layout.home
+        raise CannotRun(
+            f"{trouble.strerror} ({where}): the platform has stopped, and its data is as it was."
+        ) from trouble
 
 
 def down() -> None:

@@ -40,7 +40,7 @@ def layout(tmp_path: Path) -> Layout:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervise, "_PROBE_SECONDS", 0.1)
+    monkeypatch.setattr(supervise, "_STARTING_SECONDS", 0.1)
     monkeypatch.setattr(supervise, "_FIRST_PAUSE_SECONDS", 0.1)
     monkeypatch.setattr(readiness, "_QUESTION_SECONDS", 0.5)
 

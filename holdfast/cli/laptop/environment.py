@@ -83,8 +83,12 @@ def read_environment(layout: Layout, service: str) -> dict[str, str]:
         lines = env_file(layout, service).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as missing:
         raise CannotRun(f"There is no platform in {layout.home} yet: `make up` starts one.") from missing
-    settings = dict(line.split("=", 1) for line in lines)
-    return {name: os.environ[name] for name in _PLAIN if name in os.environ} | settings
+    return plain_environment() | dict(line.split("=", 1) for line in lines)
+
+
+def plain_environment() -> dict[str, str]:
+    """What any program of ours is given of the launcher's own environment."""
+    return {name: os.environ[name] for name in _PLAIN if name in os.environ}
 
 
 def _service_url(admin: str, service: str, password: str) -> str:

@@ -71,6 +71,7 @@ def _make_ready(layout: Layout, jars: list[Path], asked: Asked) -> None:
     if not postgres.is_initialised(layout):
         with shown.step("Making the database's folder"):
             postgres.initialise(layout, password)
+    postgres.check_owner(layout)
     kafka.configure(layout)
     if not kafka.is_formatted(layout):
         with shown.step("Making the broker's folder"):

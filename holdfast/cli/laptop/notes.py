@@ -5,6 +5,7 @@ The notes serve two readers: `status` and tests (`state.json`), and a next start
 
 import fcntl
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,11 @@ Read = TypeVar("Read", bound=Struct)
 
 
 class Note(Struct, frozen=True):
-    """A process by its number and the second it was started in: numbers are used again, both together are not."""
+    """A process by its number and when it was started: numbers are used again, both together are not.
+
+    `started` is seconds since the machine's start on Linux, where a clock that is set has no part in it; elsewhere
+    since 1970.
+    """
 
     pid: int
     started: float
@@ -54,9 +59,17 @@ def note_of(pid: int) -> Note | None:
         with process.oneshot():
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            return Note(pid, process.create_time(), (process.cmdline() or [process.name()])[0])
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return Note(pid, _started(process), (process.cmdline() or [process.name()])[0])
+    except (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _started(process: psutil.Process) -> float:
+    if sys.platform != "linux":
+        return float(process.create_time())
+    # The name in the second field may hold spaces and brackets: what follows the last one is regular.
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def note_of_self() -> Note:
@@ -69,7 +82,7 @@ def note_of_self() -> Note:
 def is_same(note: Note) -> bool:
     """Whether the noted process, and no other under its number, still runs."""
     found = note_of(note.pid)
-    return found is not None and abs(found.started - note.started) < 1.0
+    return found is not None and abs(found.started - note.started) < 1.0 and found.program == note.program
 
 
 def has_gone(note: Note, seconds: float) -> bool:

@@ -2,7 +2,7 @@
 
 import sys
 
-from holdfast.cli.laptop.environment import SERVICES, read_environment
+from holdfast.cli.laptop.environment import SERVICES, plain_environment, read_environment
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import HOST, Layout
 from holdfast.cli.laptop.process import Answers, Lives, Process
@@ -40,8 +40,9 @@ def borough(layout: Layout, authority: str) -> Process:
     return Process(
         name="simulate",
         argv=(sys.executable, "-m", "holdfast.cli", "simulate", "--authority", authority),
-        env=read_environment(layout, "intake")
+        env=plain_environment()
         | {
+            "HOLDFAST_HOME": str(layout.home),
             "HOLDFAST_INTAKE_URL": f"http://{HOST}:{layout.ports.intake}",
             "HOLDFAST_TOKEN_FILE": str(layout.secrets / "borough.token"),
         },

@@ -56,6 +56,16 @@ def is_initialised(layout: Layout) -> bool:
     return (layout.postgres / "made").exists()
 
 
+def check_owner(layout: Layout) -> None:
+    """The server insists on owning its folder. Raises CannotRun where another account made it."""
+    account = _account()
+    wanted = os.geteuid() if account is None else account.user
+    if _data(layout).stat().st_uid != wanted:
+        raise CannotRun(
+            f"{_data(layout)} was made by another account: start the platform as that one, or `make reset` as root."
+        )
+
+
 def initialise(layout: Layout, password: str) -> None:
     """Makes the database's folder where there is none, or none that was finished. Raises CannotRun."""
     data = _data(layout)

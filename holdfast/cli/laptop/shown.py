@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from holdfast.cli.laptop.layout import HOST, Layout
+from holdfast.cli.laptop.layout import HOST, Layout, Ports
 from holdfast.cli.laptop.process import monotonic
 
 console = Console(highlight=False)
@@ -50,7 +50,7 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
     if borough:
         lines += ["", f"  A simulated borough lives under {authority}, a day a minute: its figures move as you watch."]
     lines += ["", "  What to try next, from another terminal:"]
-    lines += [f"    {command:<72}{meaning}" for command, meaning in _next_steps(authority)]
+    lines += [f"    {command:<72}{meaning}" for command, meaning in _next_steps(authority, ports.intake)]
     lines += [
         "",
         f"  intake {HOST}:{ports.intake}   placements {HOST}:{ports.placements}   metrics {HOST}:{ports.metrics}   "
@@ -61,12 +61,13 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
     say("\n".join(lines))
 
 
-def _next_steps(authority: str) -> list[tuple[str, str]]:
+def _next_steps(authority: str, intake: int) -> list[tuple[str, str]]:
+    elsewhere = "" if intake == Ports().intake else f" --url http://{HOST}:{intake}"
     return [
         ("make status", "how each process is doing"),
         ("make logs", "what they log"),
         (f"{_command()} token create --authority {authority} --system NAME", "a token, to send events of your own"),
-        (f"{_command()} import FOLDER --authority E08000016", "your SSDA903 files"),
+        (f"{_command()} import FOLDER --authority E08000016{elsewhere}", "your SSDA903 files"),
         (f"{_command()} clock", "what time it is there"),
     ]
 

@@ -13,7 +13,9 @@ from holdfast.cli.laptop.process import Process, bounded_log, kill, monotonic, s
 from holdfast.cli.laptop.readiness import is_ready, until_ready
 
 _TICK_SECONDS = 0.25
-_PROBE_SECONDS = 3.0
+# How often one that is starting is asked; one that is ready four times within the silence that counts as hanging.
+_STARTING_SECONDS = 1.0
+_QUESTIONS_BEFORE_HUNG = 4
 _LOG_SECONDS = 10.0
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
@@ -41,6 +43,9 @@ class _Running:
         self.has_answered = False
         self.restarts += 1
         self.condition = "starting"
+
+    def question_seconds(self) -> float:
+        return self.process.hang_seconds / _QUESTIONS_BEFORE_HUNG if self.condition == "ready" else _STARTING_SECONDS
 
     def settled(self) -> bool:
         return monotonic() - self.began > _SETTLED_SECONDS
@@ -102,7 +107,7 @@ class Supervisor:
             code = running.child.poll()
             if code is not None:
                 await self._restart(running, code)
-            elif monotonic() - asked > _PROBE_SECONDS:
+            elif monotonic() - asked > running.question_seconds():
                 asked = monotonic()
                 await self._probe(running)
             await asyncio.sleep(_TICK_SECONDS)
