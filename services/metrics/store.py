@@ -28,4 +28,4 @@ class PartitionStore(Store):  # type: ignore[misc]  # Faust is untyped here
         stream.drop(set(stream.table.partitions) - mine)
         if mine:
             await stream.restore(mine)
-        stream.assigned = True
+        stream.assigned = not mine  # else once the drain is positioned

@@ -66,6 +66,11 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             os._exit(EXIT_HUNG)
         self._turned_at = monotonic()
 
+    async def on_start(self) -> None:
+        """Begin to watch the loop, before there is anything to drain."""
+        self._turned_at = monotonic()
+        self._tick()
+
     def _tick(self) -> None:
         self.fence()
         self.loop.call_later(_TICK_SECONDS, self._tick)
@@ -136,13 +141,12 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
             await self.seek_wait({tp: earliest[tp] for tp in fresh})
         for tp in events:
             self.app.batches.positioned(tp.partition, self._committed_offset[tp] or earliest[tp])
+        self.app.batches.assigned = True
         self.app.saying.open()
 
     # The drain
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        self._turned_at = monotonic()
-        self._tick()
         try:
             while not (self._stopped.is_set() or fetcher.should_stop):
                 if not self.flow_active:

@@ -146,6 +146,16 @@ class World:
                 latest[record.key] = record.value
         return latest
 
+    async def key_said(self, key: bytes, topic: str | None = None, seconds: float = 30) -> bytes:
+        """Wait until something is said under a key."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            said = await self.said(topic)
+            if key in said:
+                return said[key]
+            await asyncio.sleep(0.1)
+        raise AssertionError("nothing was said under the key")
+
     async def figures(self) -> dict[tuple[str, str, str], Figure]:
         """The latest figures by authority, indicator and breakdown, as a reader keeps them."""
         latest: dict[tuple[str, str, str], Figure] = {}
