@@ -135,13 +135,11 @@ PARTS: tuple[Part, ...] = _parts()
 _NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
 
 
-def numerator_part(row: Indicator) -> int:
-    """The place in `PARTS` of what an indicator counts."""
-    return _NUMBERS[row.code]
-
-
-def denominator_part(row: Indicator) -> int | None:
-    """The place in `PARTS` of what an indicator is a share of; None for a count."""
+def _denominator_part(row: Indicator) -> int | None:
     if row.denominator is None:
         return None
     return _NUMBERS[row.denominator if isinstance(row.denominator, str) else _own_denominator(row)]
+
+
+# By indicator, the places in `PARTS` of what it counts and of what that is a share of; None for a count.
+PARTS_OF: dict[str, tuple[int, int | None]] = {row.code: (_NUMBERS[row.code], _denominator_part(row)) for row in _ROWS}

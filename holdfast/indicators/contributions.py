@@ -26,6 +26,11 @@ from holdfast.indicators.series import DAY_BITS, Steps, pack, series_of
 Run = tuple[int, int, int]
 
 _WHOLE = 0
+_GROUPS = {code: cell << DAY_BITS for code, cell in GROUP_OF_TYPE.items()}
+_PROVIDERS = {code: cell << DAY_BITS for code, cell in CELL_OF_PROVIDER.items()}
+_SEXES = {sex: cell << DAY_BITS for sex, cell in CELL_OF_SEX.items()}
+_NEEDS = {code: cell << DAY_BITS for code, cell in CELL_OF_NEED.items()}
+_LEGAL = {code: cell << DAY_BITS for code, cell in CELL_OF_STATUS.items()}
 _STOCKS = [(series_of(number, 0) << DAY_BITS, part.rule) for number, part in enumerate(PARTS) if part.kind == "stock"]
 _FLOWS = [(series_of(number, 0) << DAY_BITS, part.rule) for number, part in enumerate(PARTS) if part.kind == "flow"]
 
@@ -77,27 +82,46 @@ def _runs(child: Journey, period: Period, stretch: Stretch) -> list[Run]:
     begins, ends = stretch.begins, FOREVER if stretch.ends is None else stretch.ends
     runs = [
         (_WHOLE, begins, ends),
-        (CELL_OF_SEX.get(child.sex, SEX_UNKNOWN) << DAY_BITS, begins, ends),
-        (CELL_OF_NEED.get(period.category_of_need, NEED_UNKNOWN) << DAY_BITS, begins, ends),
+        (_SEXES.get(child.sex, SEX_UNKNOWN << DAY_BITS), begins, ends),
+        (_NEEDS.get(period.category_of_need, NEED_UNKNOWN << DAY_BITS), begins, ends),
     ]
-    described = [each for stay in stretch.placements for each in stay.described]
-    _change(runs, [(day, GROUP_OF_TYPE[place.type]) for day, place in described], begins, ends)
-    _change(runs, [(day, CELL_OF_PROVIDER.get(place.provider, 0)) for day, place in described], begins, ends)
-    statuses = [(day, CELL_OF_STATUS.get(status, STATUS_OTHER)) for day, status in period.legal_statuses]
-    _change(runs, statuses, begins, ends)
+    _described(runs, stretch, ends)
+    _statuses(runs, period, begins, ends)
     return runs
 
 
-def _change(runs: list[Run], changes: list[tuple[int, int]], begins: int, ends: int) -> None:
-    """Runs of a dimension from the days its cell changed; cell 0 is none of its cells. What comes next ends a run."""
+def _described(runs: list[Run], stretch: Stretch, ends: int) -> None:
+    """Placement group and provider, from the day each was first described so; 0 is in none of the cells."""
+    group = provider = 0
+    group_since = provider_since = ends
+    for stay in stretch.placements:
+        for day, place in stay.described:
+            cell = _GROUPS[place.type]
+            if cell != group:
+                if group:
+                    runs.append((group, group_since, day))
+                group, group_since = cell, day
+            cell = _PROVIDERS.get(place.provider, 0)
+            if cell != provider:
+                if provider:
+                    runs.append((provider, provider_since, day))
+                provider, provider_since = cell, day
+    runs.append((group, group_since, ends))
+    if provider:
+        runs.append((provider, provider_since, ends))
+
+
+def _statuses(runs: list[Run], period: Period, begins: int, ends: int) -> None:
+    """The legal status, as it changed in the period, over the days of one of its stretches."""
     cell, since = 0, begins
-    for day, changed in changes:
+    for day, status in period.legal_statuses:
+        changed = _LEGAL.get(status, STATUS_OTHER << DAY_BITS)
         if changed != cell:
             if cell and since < min(day, ends):
-                runs.append((cell << DAY_BITS, since, min(day, ends)))
+                runs.append((cell, since, min(day, ends)))
             cell, since = changed, max(day, begins)
     if cell and since < ends:
-        runs.append((cell << DAY_BITS, since, ends))
+        runs.append((cell, since, ends))
 
 
 def _ages(date_of_birth: int | None) -> list[Run]:

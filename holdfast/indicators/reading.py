@@ -15,7 +15,7 @@ from holdfast.indicators.calendar import (
     month_start,
     rolling_year_start,
 )
-from holdfast.indicators.catalogue import INDICATORS, Indicator, denominator_part, numerator_part
+from holdfast.indicators.catalogue import INDICATORS, PARTS_OF, Indicator
 from holdfast.indicators.ledger import Integers, Ledger
 from holdfast.indicators.series import Steps, series_of
 
@@ -100,7 +100,9 @@ def _read(ledger: Ledger, cells: Sequence[Cell], days: Sequence[int]) -> Iterato
     for kind, periods in PERIODS.items():
         chosen = [cell for cell in cells if cell[0].kind == kind]
         if chosen:
-            numerators = _counts(ledger, [series_of(numerator_part(row), cell) for row, cell in chosen], periods, days)
+            numerators = _counts(
+                ledger, [series_of(PARTS_OF[row.code][0], cell) for row, cell in chosen], periods, days
+            )
             denominators = _denominators(ledger, chosen, periods, days)
             for cell, above, below in zip(chosen, numerators, denominators, strict=True):
                 yield cell, _readings(periods, above, below)
@@ -122,7 +124,7 @@ def _readings(periods: Sequence[Period], above: list[list[int]], below: list[lis
 def _denominators(
     ledger: Ledger, cells: Sequence[Cell], periods: Sequence[Period], days: Sequence[int]
 ) -> list[list[list[int]] | None]:
-    parts = [denominator_part(row) for row, _ in cells]
+    parts = [PARTS_OF[row.code][1] for row, _ in cells]
     series = [series_of(part, cell) for part, (_, cell) in zip(parts, cells, strict=True) if part is not None]
     counted = iter(_counts(ledger, series, periods, days) if series else ())
     return [None if part is None else next(counted) for part in parts]

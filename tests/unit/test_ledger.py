@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 
 from holdfast.contracts.events import AnyEvent
-from holdfast.indicators.catalogue import INDICATORS, PARTS, denominator_part, numerator_part
+from holdfast.indicators.catalogue import INDICATORS, PARTS, PARTS_OF
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.series import Steps, pack, series_of
@@ -63,8 +63,8 @@ def test_reading_before_settling_counts_what_is_pending_and_forgets_no_change() 
 
 
 def test_a_shared_denominator_is_kept_once() -> None:
-    of = denominator_part(INDICATORS["three_or_more_placements"])
-    assert of == denominator_part(INDICATORS["missing_now"]) == numerator_part(INDICATORS["looked_after"])
+    looked_after, _ = PARTS_OF["looked_after"]
+    assert PARTS_OF["three_or_more_placements"][1] == PARTS_OF["missing_now"][1] == looked_after
     assert len({part.name for part in PARTS}) == len(PARTS) == len(INDICATORS) + 1
 
 
