@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
@@ -23,10 +23,10 @@ from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.steps import fold
 from holdfast.returns import facts_offline, read_returns
-from tests.reference import reference_rows
+from tests.reference import child_of, rows_on
 
 # Any instant will do: everything in a reading of returns is recorded at one.
-RECORDED_AT = 1_500_000_000_000_000
+RECORDED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def children_of_events(path: Path, authority: str) -> list[list[Fact]]:
@@ -39,9 +39,9 @@ def children_of_events(path: Path, authority: str) -> list[list[Fact]]:
     return [list(standing(facts).values()) for facts in said.values()]
 
 
-def children_of_returns(paths: list[Path]) -> list[list[Fact]]:
+def children_of_returns(paths: list[Path], authority: str) -> list[list[Fact]]:
     """What stands of each child in a set of returns."""
-    return list(facts_offline(read_returns(paths), RECORDED_AT).values())
+    return list(facts_offline(read_returns(paths), authority, RECORDED_AT).values())
 
 
 def engine_rows(children: Iterable[Iterable[Fact]], days: list[date], breakdowns: bool) -> list[Row]:
@@ -65,12 +65,13 @@ def main() -> None:
     asked = parser.parse_args()
     days = [date.fromisoformat(day) for day in asked.on.split(",")]
     if asked.what == "returns":
-        children = children_of_returns(asked.paths)
+        children = children_of_returns(asked.paths, asked.authority)
     else:
         children = children_of_events(asked.paths[0], asked.authority)
     read = {"engine": engine_rows(children, days, asked.breakdowns)}
     if not asked.without_twin:
-        read["twin"] = [row for day in days for row in reference_rows(children, day, breakdowns=asked.breakdowns)]
+        lives = [child_of(facts, max(days)) for facts in children]
+        read["twin"] = [row for day in days for row in rows_on(lives, day, breakdowns=asked.breakdowns)]
     sys.stdout.buffer.write(msgspec.json.encode(read))
 
 

@@ -3,6 +3,7 @@
 What a service answers is in its own `api.py`. The one place where any exception is caught is here, to answer 500.
 """
 
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
@@ -130,7 +131,9 @@ def server(app: FastAPI, settings: ServiceSettings) -> uvicorn.Server:
 
 
 def serve(app: FastAPI, settings: ServiceSettings) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop, and end with 0 then."""
+    # Once it has stopped, the server raises the signal again: by then there is nothing left to end.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     server(app, settings).run()
 
 

@@ -23,7 +23,7 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def platform(home: Path) -> Iterator[Platform]:
     """A platform without a borough in it. The sample return is years old, so more month ends than usual are kept."""
-    running = Platform(home / "standing", "--without-borough", HOLDFAST_MONTH_ENDS="120")
+    running = Platform(home / "standing", "--without-demonstration", HOLDFAST_MONTH_ENDS="120")
     running.start()
     yield running
     running.stop()
@@ -32,7 +32,7 @@ def platform(home: Path) -> Iterator[Platform]:
 @pytest.fixture(scope="session")
 def breakable(home: Path) -> Iterator[Platform]:
     """A platform whose processes are killed and whose clock is moved."""
-    running = Platform(home / "breakable", "--without-borough")
+    running = Platform(home / "breakable", "--without-demonstration")
     running.start()
     yield running
     running.stop()

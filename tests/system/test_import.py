@@ -21,8 +21,8 @@ def month_ends(first: date, last: date) -> list[date]:
     found, day = [], first
     while day <= last:
         found.append(day)
-        day = (day + timedelta(days=32)).replace(day=1)
-        day = (day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        first_of_next = day + timedelta(days=1)
+        day = (first_of_next + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return found
 
 
@@ -45,7 +45,7 @@ def _door(platform: Platform) -> list[str]:
 def from_files() -> dict[str, list[Row]]:
     """The engine's and the twin's reading of the same files, on every month end of their years."""
     days = ",".join(day.isoformat() for day in month_ends(FIRST, LAST))
-    return offline("returns", str(SAMPLE), "--on", days, "--breakdowns")
+    return offline("returns", str(SAMPLE), "--authority", AUTHORITY, "--on", days, "--breakdowns")
 
 
 def test_there_are_sixty_month_ends_to_compare() -> None:
