@@ -1,0 +1,95 @@
+"""The register of events for people to read, made from the classes that the door decodes: `docs/events.md`.
+
+It says what may be posted; why each field is there is told elsewhere.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+from msgspec import inspect as mi
+
+from holdfast.contracts import door_forms as forms
+from holdfast.contracts.door_verdicts import CODES
+
+_HEAD = """# Events
+
+Made from the code by `python -m holdfast.contracts.schema`; a test fails when it is stale. The same as JSON Schemas,
+with an AsyncAPI document, is in `holdfast/contracts/schemas`.
+
+Every event is a CloudEvent 1.0 posted to `POST /events`, alone (`application/cloudevents+json`), as a JSON array
+(`application/cloudevents-batch+json`, up to 10,000 events and 8 MiB) or a line each (`application/x-ndjson`, of any
+length; read the verdicts while you send). The answer is a verdict for each event, in order, as a JSON array, also for
+one event, or a line each: `{"id", "verdict", "errors": [{"code", "pointer", "message"}]}`, with the verdict `accepted`,
+`rejected` or `unavailable`. Accepted means that it is durable. What is `unavailable`, or answered 503, is sent again as
+it was: the same statement twice counts once.
+"""
+
+
+def events_page() -> str:
+    """The page, as Markdown."""
+    parts = [_HEAD, "## What every event carries\n", *_table(forms.PostedEvent, "data"), ""]
+    for name, kind in forms.POSTED_TYPES.items():
+        data = next(field.type for field in msgspec.structs.fields(kind) if field.name == "data")
+        parts += [f"## `{name}`\n", f"{_sentence(data)}\n", *_table(data), ""]
+    for title, part in (("placement", forms.PostedPlacement), ("return_interview", forms.PostedInterview)):
+        parts += [f"## `{title}`\n", f"{_sentence(part)}\n", *_table(part), ""]
+    parts += ["## Codes of faults\n", "| code | meaning |", "| --- | --- |"]
+    parts += [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
+    return "\n".join(parts) + "\n"
+
+
+def _sentence(kind: type[Struct]) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+def _table(kind: type[Struct], *left_out: str) -> Iterator[str]:
+    described = mi.type_info(kind)
+    assert isinstance(described, mi.StructType)
+    rows = [field for field in described.fields if field.name not in left_out]
+    if not rows:
+        yield "No fields."
+        return
+    yield "| name | | value |"
+    yield "| --- | --- | --- |"
+    if described.tag_field or kind is forms.PostedEvent:
+        yield "| `type` | required | one of the types below |"
+    for field in rows:
+        yield f"| `{field.encode_name}` | {'required' if field.required else 'optional'} | {_value(field.type)} |"
+
+
+def _value(described: mi.Type) -> str:
+    extra: dict[str, object] = {}
+    while isinstance(described, mi.Metadata | mi.UnionType):
+        if isinstance(described, mi.Metadata):
+            extra |= described.extra or {}
+            described = described.type
+        else:
+            described = next(kind for kind in described.types if not isinstance(kind, mi.NoneType))
+    codes = extra.get("codes")
+    if isinstance(codes, frozenset):
+        return f"{extra['list']}: {', '.join(f'`{code}`' for code in sorted(codes))}"
+    if "day_or_instant" in extra:
+        return "a date `YYYY-MM-DD`, or an RFC 3339 instant with its offset"
+    return _plain(described)
+
+
+def _plain(described: mi.Type) -> str:
+    match described:
+        case mi.StrType(pattern=str(pattern)):
+            return f"text of the form `{pattern}`".replace("|", "\\|")
+        case mi.StrType():
+            return f"text of {described.min_length or 0} to {described.max_length} characters"
+        case mi.IntType() | mi.FloatType():
+            whole = "whole number" if isinstance(described, mi.IntType) else "number"
+            return f"{whole} from {described.ge} to {described.le}"
+        case mi.BoolType():
+            return "`true` or `false`"
+        case mi.DateType():
+            return "a date `YYYY-MM-DD`"
+        case mi.DateTimeType():
+            return "an RFC 3339 instant with its offset"
+        case mi.LiteralType():
+            return ", ".join(f"`{value}`" for value in described.values)
+        case _:
+            return "see below"
