@@ -77,12 +77,18 @@ def child_of(facts: Sequence[Fact], until: date) -> Child:
     return child
 
 
-def rows_on(children: Sequence[Child], on: date, *, breakdowns: bool) -> list[Row]:
-    """`reference_rows` for children read already."""
+def tally_on(children: Sequence[Child], on: date) -> Tally:
+    """Count children read already: what is nowhere in the tally is 0."""
     tally: Tally = Counter()
     for child in children:
         _count_on(child, on, tally)
         _count_over(child, on, tally)
+    return tally
+
+
+def rows_on(children: Sequence[Child], on: date, *, breakdowns: bool) -> list[Row]:
+    """`reference_rows` for children read already."""
+    tally = tally_on(children, on)
     rows: list[Row] = []
     for cell in [None, *(EVERY_CELL if breakdowns else [])]:
         for indicator in STOCKS:
@@ -96,6 +102,18 @@ def rows_on(children: Sequence[Child], on: date, *, breakdowns: bool) -> list[Ro
                     Row(indicator=indicator, date=on, period=period, numerator=n, denominator=None, breakdown=cell)
                 )
     return rows
+
+
+def counts_of(tally: Tally) -> dict[tuple[str, str, str], tuple[int, int | None]]:
+    """A tally by (indicator, cell, period), for comparing; without those of nobody."""
+    counts: dict[tuple[str, str, str], tuple[int, int | None]] = {}
+    for indicator, period, cell, _ in list(tally):
+        n = tally[indicator, period, cell, "numerator"]
+        alone = indicator in COUNTED_ALONE or indicator in FLOWS
+        of = None if alone else tally[indicator, period, cell, "denominator"]
+        if n or of:
+            counts[indicator, str(cell or "all"), period] = (n, of)
+    return counts
 
 
 # --- On a date --------------------------------------------------------------------------------------------------------
@@ -263,12 +281,12 @@ def _age_band(born: date | None, on: date) -> str:
 
 
 def as_counts(rows: Iterable[Row]) -> dict[tuple[str, str, str], tuple[int, int | None]]:
-    """Rows by (indicator, cell, period), for comparing."""
+    """Rows by (indicator, cell, period), for comparing; without those of nobody."""
     return {
-        (
-            row.indicator,
-            "all" if row.breakdown is None else str(row.breakdown),
-            "on" if row.period is msgspec.UNSET else str(row.period),
-        ): (row.numerator, row.denominator)
+        (row.indicator, str(row.breakdown or "all"), "on" if row.period is msgspec.UNSET else str(row.period)): (
+            row.numerator,
+            row.denominator,
+        )
         for row in rows
+        if row.numerator or row.denominator
     }

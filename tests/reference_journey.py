@@ -211,39 +211,37 @@ def _live_through(period: Period, born: date | None, last: date) -> None:
 
 
 def _find_placements(period: Period) -> None:
-    """Each stretch of days looked after has placements of its own."""
-    first: date | None = None
+    """Each stretch of days looked after has placements of its own; what is said inside a cut only describes."""
+    first_day = period.days.get(period.begins)
+    if first_day is None:
+        return
+    stay = Stretch(period.begins, first_day.last_said)
     stretch = 0
-    going_on: Described | None = None
-    heard: date = period.begins
-    for day in [*period.days, None]:
-        if day is not None and period.days[day].looked_after:
-            first = first or day
-            period.days[day].stretch = stretch
-        elif first is not None:
-            ends = day or (max(period.days) + ONE_DAY)
-            said_since = any(fact.placement for fact in period.said if heard <= _day(fact) <= first)
-            described = period.days[first].last_said if said_since or going_on is None else going_on
-            going_on = _place(period, first, ends, described)
-            heard, first, stretch = ends, None, stretch + 1
+    for day, today in period.days.items():
+        yesterday = period.days.get(day - ONE_DAY)
+        if yesterday is not None:
+            if yesterday.looked_after and not today.looked_after:
+                _write_down(period, stay, day)
+            stay.spend(day, [fact for fact in period.said if _day(fact) == day and fact.placement is not None])
+            if today.looked_after and not yesterday.looked_after:
+                stay = Stretch(day, stay.last_held)
+                stretch += 1
+        today.stretch = stretch
+    if today.looked_after:
+        _write_down(period, stay, day + ONE_DAY)
 
 
-def _place(period: Period, first: date, ends: date, described: Described) -> Described:
-    """Find the placements of one stretch, write them beside its days, and return how things stood at its end."""
-    stay = Stretch(first, described)
-    day = first + ONE_DAY
-    while day < ends:
-        stay.spend(day, [fact for fact in period.said if _day(fact) == day and fact.placement is not None])
-        day += ONE_DAY
+def _write_down(period: Period, stay: "Stretch", ends: date) -> None:
+    """Write the placements of a stretch that ends on a day beside the days they cover."""
     for number, placement in enumerate(stay.placements):
         following = stay.placements[number + 1 :]
         placement.ends = following[0].begins if following else ends
-        for day, record in period.days.items():
-            if placement.begins <= day < placement.ends:
-                record.placement = placement
-                record.described = [words for held_from, words in placement.described if held_from <= day][-1]
+        day = placement.begins
+        while day < placement.ends:
+            period.days[day].placement = placement
+            period.days[day].described = [words for held_from, words in placement.described if held_from <= day][-1]
+            day += ONE_DAY
     period.placements.extend(stay.placements)
-    return stay.absence[-1].latest if stay.absence else stay.current.latest
 
 
 # --- Placements -------------------------------------------------------------------------------------------------------
@@ -261,6 +259,11 @@ class Stretch:
     @property
     def current(self) -> Placement:
         return self.placements[-1]
+
+    @property
+    def last_held(self) -> Described:
+        """How things stand: where the child is away, the description of that."""
+        return self.absence[-1].latest if self.absence else self.current.latest
 
     def spend(self, day: date, moves: list[Fact]) -> None:
         """One day. Only its last stay counts (rule 4): a later `P` or `B` on the day replaces an earlier one."""
