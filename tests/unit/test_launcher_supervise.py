@@ -125,11 +125,11 @@ async def test_one_that_keeps_ending_is_started_again_ever_more_slowly(
 async def test_all_end_in_the_order_asked_for_and_nothing_is_left(layout: Layout) -> None:
     said: list[str] = []
     supervisor = Supervisor(layout, said.append)
-    for name in ("database", "register", "page"):
+    for name in ("database", "register", "page", "page-2"):
         await supervisor.start(process(layout, name, SLEEP))
-    pids = [kept(layout, name).pid for name in ("database", "register", "page")]
+    pids = [kept(layout, name).pid for name in ("database", "register", "page", "page-2")]
     await supervisor.end(("page", "database"))
-    assert said == ["stopping page", "stopping database", "stopping register"]
+    assert said == ["stopping page-2", "stopping page", "stopping database", "stopping register"]
     assert not any(psutil.pid_exists(pid) for pid in pids)
     assert not notes.noted(layout.run)
 

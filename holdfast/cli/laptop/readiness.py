@@ -71,7 +71,8 @@ async def _database_answers(url: str) -> bool:
     import asyncpg
 
     try:
-        connection = await asyncpg.connect(url, timeout=_QUESTION_SECONDS)
+        # Without TLS on this machine, and so without looking for certificates in a home that may not be ours.
+        connection = await asyncpg.connect(url, timeout=_QUESTION_SECONDS, ssl=False)
     except (OSError, TimeoutError, asyncpg.PostgresError):
         return False
     await connection.close()

@@ -42,15 +42,19 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
     """The addresses, the sign-in, and what to try next."""
     ports = layout.ports
     gateway = f"http://{HOST}:{ports.gateway}"
-    lines = ["", f"[bold]Holdfast is running.[/]  {gateway}", ""]
-    for role, password in people.items():
-        lines.append(f"  sign in as [bold]{role}[/] with the password [bold]{password}[/]")
+    lines = ["", f"[bold]Holdfast is running.[/]  {gateway}"]
     if people:
-        lines += ["", f"  (for this machine alone; kept in {_short(layout.secrets / 'demonstration.json')})"]
+        lines += [
+            "",
+            f"  Sign in, with passwords of this machine alone ({_short(layout.secrets / 'demonstration.json')}):",
+        ]
+        lines += [f"    {role:<10}[bold]{password}[/]" for role, password in people.items()]
     if borough:
         lines += ["", f"  A simulated borough lives under {authority}, a day a minute: its figures move as you watch."]
     lines += ["", "  What to try next, from another terminal:"]
-    lines += [f"    {command:<72}{meaning}" for command, meaning in _next_steps(authority, ports.intake)]
+    steps = _next_steps(authority, ports.intake)
+    width = max(len(command) for command, _ in steps) + 2
+    lines += [f"    {command:<{width}}{meaning}" for command, meaning in steps]
     lines += [
         "",
         f"  intake {HOST}:{ports.intake}   placements {HOST}:{ports.placements}   metrics {HOST}:{ports.metrics}   "

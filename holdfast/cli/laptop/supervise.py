@@ -87,13 +87,16 @@ class Supervisor:
         await asyncio.gather(*self._keepers.values(), self._bound_logs())
 
     async def end(self, order: tuple[str, ...]) -> None:
-        """Ends all: those named first, in that order, then the rest, last started first. Bounded by their seconds."""
+        """Ends all: those named first, in that order, then the rest, last started first. Bounded by their seconds.
+
+        `metrics-2` has the place of `metrics`.
+        """
         self.enter("stopping")
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
-        rest = [name for name in reversed(self._running) if name not in order]
-        for name in [*(name for name in order if name in self._running), *rest]:
+        places = {name: place for place, name in enumerate(order)}
+        for name in sorted(reversed(self._running), key=lambda name: places.get(name.partition("-")[0], len(order))):
             running = self._running.pop(name)
             if running.child.poll() is None:
                 self._say(f"stopping {name}")
