@@ -23,6 +23,7 @@ from holdfast.indicators.steps import fold
 from tests.factories import facts, histories, history, said_again, withdrawn
 from tests.reference import as_counts, child_of, counts_of, reference_rows, tally_on
 from tests.reference_journey import months_after
+from tests.worked_cases import CASES, Case
 
 Counts = Mapping[tuple[str, str, str], tuple[int, int | None]]
 
@@ -133,6 +134,12 @@ def test_every_figure_of_a_made_up_history_is_what_the_twin_counts(block: int) -
 def test_every_figure_of_thousands_of_made_up_histories_is_what_the_twin_counts(block: int) -> None:
     for seed in range(HISTORIES + block, HISTORIES + DEEP_HISTORIES, DEEP_BLOCKS):
         assert_agrees(seed)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+def test_every_figure_of_a_worked_case_is_what_the_twin_counts(case: Case) -> None:
+    days = {date.fromisoformat(line.split()[0]) for line in case.figures.splitlines() if line.strip()}
+    assert disagreement(case.told, sorted(days | set(own_days(facts(*case.told))))) is None
 
 
 def test_the_figures_of_many_children_together_are_what_the_twin_counts() -> None:
