@@ -299,3 +299,50 @@ def test_a_period_begun_and_ended_on_one_day_is_in_no_figure() -> None:
     told: Told = [admitted("2016-05-01"), discharged("2016-05-01", recorded="2016-04-01T08:00:00Z")]
     assert read(*told).periods == ()
     assert codes(*told) == ["one-day-period"]
+
+
+# --- Readings that the definitions leave room for ---------------------------------------------------------------------
+
+
+def test_back_and_on_again_within_a_day_is_an_absence_that_failed() -> None:
+    assert placements(
+        admitted("2016-05-01", "U6"),
+        moved("2016-06-01", "P", "T1"),
+        moved("2016-06-08", "P", "U6", sequence=1),
+        moved("2016-06-08", "P", "K2", sequence=2),
+    ) == ["2016-05-01 U6*", "2016-06-01 T1", "2016-06-08 K2"]
+
+
+def test_the_same_carer_out_of_a_temporary_placement_of_that_day_is_as_if_that_had_never_been() -> None:
+    told: Told = [
+        admitted("2016-05-01", "U6"),
+        moved("2016-06-01", "P", "T1", sequence=1),
+        moved("2016-06-01", "T", "U4", sequence=2),
+    ]
+    assert placements(*told) == ["2016-05-01 U6*"]
+    assert latest_types(*told) == ["U4"]
+
+
+def test_the_same_carer_between_temporary_types_describes_also_where_the_first_is_a_placement() -> None:
+    told: Told = [
+        admitted("2016-05-01", "T1"),
+        moved("2016-05-03", "T", "T3"),
+        moved("2016-05-08", "P", "U6"),
+    ]
+    assert placements(*told) == ["2016-05-01 T1*", "2016-05-08 U6"]
+
+
+def test_a_failed_absence_ends_in_another_placement_even_with_the_id_of_the_temporary_one() -> None:
+    assert placements(
+        admitted("2016-05-01", "U6", placement_id="jones"),
+        moved("2016-06-01", "P", "T3", placement_id="smith"),
+        moved("2016-06-08", "P", "U6", placement_id="smith"),
+    ) == ["2016-05-01 U6*", "2016-06-01 T3", "2016-06-08 U6"]
+
+
+def test_a_move_after_a_discharge_that_ended_nothing_opens_nothing() -> None:
+    assert codes(discharged("2016-05-01"), moved("2016-06-01", "P", "U6")) == [
+        "discharge-without-period",
+        "move-outside-care",
+        "no-date-of-birth",
+    ]
