@@ -1,5 +1,7 @@
 """`python -m services.intake` serves; with arguments it is the command line of `commands.py`."""
 
+import os
+import signal
 import sys
 
 EXIT_REFUSED = 78
@@ -7,7 +9,7 @@ EXIT_REFUSED = 78
 
 def serve_events() -> None:
     """Serve until told to stop; exits with 78 and a sentence where the keys don't fit the broker's events."""
-    from holdfast.runtime.http import server
+    from holdfast.runtime.http import serve
     from holdfast.runtime.logs import configure_logs, logger
     from holdfast.runtime.settings import load
     from services.intake.app import intake
@@ -20,10 +22,9 @@ def serve_events() -> None:
     def refuse(reason: str) -> None:
         logger(__name__).error("intake refuses to open", reason=reason)
         reasons.append(reason)
-        running.should_exit = True
+        os.kill(os.getpid(), signal.SIGTERM)
 
-    running = server(intake(settings, refuse), settings)
-    running.run()
+    serve(intake(settings, refuse), settings)
     if reasons:
         print(reasons[0], file=sys.stderr)
         sys.exit(EXIT_REFUSED)

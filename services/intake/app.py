@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import random
-import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -32,6 +31,7 @@ log = logger(__name__)
 
 _LOOK_SECONDS = 2.0
 _PURGE_SECONDS = 3600.0
+_EXIT_FAULT = 70
 _LONGEST_PAUSE_SECONDS = 5.0
 
 
@@ -175,7 +175,7 @@ def _crash(task: asyncio.Task[None]) -> None:
     """A loop that ends by a fault of ours takes the process with it: a supervisor starts it anew."""
     if not task.cancelled() and task.exception() is not None:
         log.error("a loop ended by a fault of ours", kind=type(task.exception()).__name__)
-        os.kill(os.getpid(), signal.SIGTERM)
+        os._exit(_EXIT_FAULT)
 
 
 async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
