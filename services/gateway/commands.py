@@ -8,19 +8,22 @@ from datetime import date, datetime
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
+from holdfast.contracts import topics
 from holdfast.contracts.targets import Bound, Target, Targets
 from holdfast.runtime import postgres
 from holdfast.runtime.http import Problem
+from holdfast.runtime.kafka import consumer, read_to_end
 from services.gateway.access import TOKEN_PREFIX, hash_of
-from services.gateway.domain import OF_ONE_AUTHORITY, refusal_of_role
+from services.gateway.domain import ALLOWED, OF_ONE_AUTHORITY, refusal_of_role
 from services.gateway.outlet import Outlet
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in import fault_of_password, hash_password
 from services.gateway.store import NameTaken, Store
-from services.gateway.targets import publish
+from services.gateway.targets import TargetsHeld, publish
 
 Result = TypeVar("Result")
 
@@ -113,7 +116,7 @@ def _tokens(settings: GatewaySettings) -> typer.Typer:
     ) -> None:
         """Make a token and print it, this once."""
         fault = refusal_of_role(role, authority, settings.authorities)
-        if fault is None and role not in OF_ONE_AUTHORITY:
+        if "operations" in ALLOWED.get(role, ()):
             fault = f"A machine reads figures, and the role {role} sees none: choose manager or analyst."
         if fault:
             _refuse(fault)
@@ -144,26 +147,34 @@ def _tokens(settings: GatewaySettings) -> typer.Typer:
 
 def _demonstration(settings: GatewaySettings) -> Callable[[str], None]:
     def demonstration(authority: Annotated[str, typer.Option(help="code of the demonstration authority")]) -> None:
-        """Set the demonstration authority's targets. Setting them again changes nothing."""
-
-        async def say() -> None:
-            outlet = Outlet(settings.kafka)
-            try:
-                for indicator, target in DEMONSTRATION.items():
-                    stated = Targets(authority, indicator, [target], "demonstration", settings.clock().instant())
-                    await publish(outlet, stated, settings.broker_seconds)
-            finally:
-                await outlet.close()
-
+        """Set the demonstration authority's targets, but where some were set already."""
         if authority not in settings.authorities:
             _refuse(f"{authority} is not the code of an authority served here.")
         try:
-            asyncio.run(say())
-        except Problem as problem:
-            _refuse(f"{problem.title}: is Kafka running at {settings.kafka}?")
-        print(f"{authority} has {len(DEMONSTRATION)} targets.")
+            made = asyncio.run(_set_missing(settings, authority))
+        except (Problem, KafkaError) as error:
+            _refuse(f"Kafka did not take the targets: is it running at {settings.kafka}? ({type(error).__name__})")
+        print(f"{authority}: {made} targets set, {len(DEMONSTRATION) - made} were there.")
 
     return demonstration
+
+
+async def _set_missing(settings: GatewaySettings, authority: str) -> int:
+    """Set the targets of indicators that have none; returns how many."""
+    reader, outlet, held = consumer(settings.kafka), Outlet(settings.kafka), TargetsHeld()
+    try:
+        await reader.start()
+        async for record in read_to_end(reader, topics.TARGETS):
+            held.take(record)
+        missing = [indicator for indicator in DEMONSTRATION if held.of(authority, indicator)[0] < 0]
+        for indicator in missing:
+            target = DEMONSTRATION[indicator]
+            stated = Targets(authority, indicator, [target], "demonstration", settings.clock().instant())
+            await publish(outlet, stated, settings.broker_seconds)
+    finally:
+        await outlet.close()
+        await reader.stop()
+    return len(missing)
 
 
 def _password(from_input: bool) -> str:

@@ -7,6 +7,7 @@ import asyncio
 import secrets
 import time
 from collections import OrderedDict
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,13 +21,17 @@ LONGEST_NAME = 200
 # People whose passwords wait to be checked; one more is asked to come back.
 LONGEST_QUEUE = 50
 _hasher = PasswordHasher()
-# Checked where there is no such person, so that an unknown name takes as long as a wrong password.
-_NOBODYS = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash that is kept of a password."""
     return _hasher.hash(password)
+
+
+@cache
+def _nobodys() -> str:
+    """Checked where there is no such person, so that an unknown name takes as long as a wrong password."""
+    return hash_password(secrets.token_urlsafe(16))
 
 
 def fault_of_password(password: str) -> str | None:
@@ -108,7 +113,7 @@ class Door:
         if wait:
             raise Throttled(wait)
         user = await self._store.user(name)
-        right = await asyncio.to_thread(matches, user.password_hash if user else _NOBODYS, password)
+        right = await asyncio.to_thread(matches, user.password_hash if user else _nobodys(), password)
         if user is None or user.disabled_at is not None or not right:
             self._by_name.failed(who, time.monotonic())
             self._by_address.failed(address, time.monotonic())

@@ -7,12 +7,14 @@ import asyncio
 import contextlib
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import msgspec
 import uvicorn
@@ -253,6 +255,23 @@ def journey_of(authority: str, child: str) -> dict[str, Any]:
                  reason_for_new_episode="P", placement={"type": "U4", "distance_miles": 12.5}),
         ],
     }  # fmt: skip
+
+
+@contextlib.contextmanager
+def a_database(server_url: str) -> Iterator[str]:
+    """A database for as long as a module's tests run: its superuser's URL."""
+    name = f"test_{uuid.uuid4().hex}"
+
+    async def execute(statement: str) -> None:
+        connection = await asyncpg.connect(server_url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(execute(f'CREATE DATABASE "{name}"'))
+    yield postgres.with_database(server_url, name)
+    asyncio.run(execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @contextlib.contextmanager
