@@ -19,10 +19,10 @@ from holdfast.contracts.door_rules import EARLIEST_ON, MOST_RECORDED_AHEAD, day_
 from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.http import Problem, json_response
 from services.intake import imports
-from services.intake.bodies import CHUNK_LINES, MOST_EVENTS, TOO_LARGE, media_type, members, whole_body
+from services.intake.bodies import CHUNK_LINES, MOST_EVENTS, TOO_LARGE, declared_bytes, media_type, members, whole_body
 from services.intake.door import Door, verdicts
 from services.intake.failures import KeysDiffer, Unavailable
-from services.intake.limits import Places, Rate
+from services.intake.limits import Budget, Places, Rate
 from services.intake.lines import VerdictLines
 from services.intake.register import Register
 from services.intake.telemetry import IN_WORK, REQUEST_SECONDS
@@ -42,6 +42,7 @@ class Api(Struct, frozen=True):
     rate: Rate
     streams: Places
     bodies: Places
+    room: Budget
     body_seconds: float
     open_: Callable[[], Sequence[str]]
 
@@ -63,7 +64,7 @@ class Api(Struct, frozen=True):
         self.rate.take(sender.token)
         if kind == LINES:
             return self._stream(request, sender)
-        with self.bodies.held(sender.token):
+        with self.bodies.held(sender.token), self.room.held(declared_bytes(request)):
             async with _measured("structured" if kind == STRUCTURED else "batch"):
                 body = await whole_body(request, self.body_seconds)
                 texts = members(body) if kind == BATCH else [_one(body)]
@@ -102,7 +103,7 @@ class Api(Struct, frozen=True):
             raise Problem(415, "unsupported-media-type", "This content type is not taken", f"Use {LINES}.")
         recorded_at = self._recorded_at(recordedtime)
         self.rate.take(sender.token)
-        with self.bodies.held(sender.token):
+        with self.bodies.held(sender.token), self.room.held(declared_bytes(request)):
             async with _measured("import"):
                 lines = [line for line in (await whole_body(request, self.body_seconds)).split(b"\n") if line.strip()]
                 if len(lines) > MOST_EVENTS:

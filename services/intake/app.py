@@ -20,7 +20,7 @@ from services.intake.door import Door
 from services.intake.failures import KeysDiffer, Unavailable
 from services.intake.keyring import Keyring
 from services.intake.last_keys import last_keyids
-from services.intake.limits import Places, Rate
+from services.intake.limits import Budget, Places, Rate
 from services.intake.publisher import Publisher
 from services.intake.register import Register
 from services.intake.settings import IntakeSettings
@@ -116,7 +116,8 @@ def _api(
         register=Register(client, signing),
         rate=Rate(settings.requests_per_second, settings.requests_at_once),
         streams=Places(settings.streams, settings.streams_per_token, "streams"),
-        bodies=Places(settings.bodies, settings.bodies, "requests"),
+        bodies=Places(settings.bodies, settings.bodies_per_token, "requests"),
+        room=Budget(settings.bodies_mebibytes * 1024 * 1024),
         body_seconds=settings.body_seconds,
         open_=health.closed,
     )

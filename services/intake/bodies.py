@@ -37,11 +37,18 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def declared_bytes(request: Request) -> int:
+    """How long a body will be: as long as any may be, where that is not said. Raises Problem 413."""
+    declared = request.headers.get("content-length", "")
+    if not (declared.isascii() and declared.isdigit()):
+        return LONGEST_BODY_BYTES
+    if int(declared) > LONGEST_BODY_BYTES:
+        raise TOO_LARGE
+    return int(declared)
+
+
 async def whole_body(request: Request, seconds: float) -> bytes:
     """The body, up to 8 MiB and within `seconds`. Raises Problem 400, 408 or 413."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isascii() and declared.isdigit() and int(declared) > LONGEST_BODY_BYTES:
-        raise TOO_LARGE
     body = bytearray()
     try:
         async with asyncio.timeout(seconds):

@@ -3,20 +3,25 @@
 What may be posted at all is in `contracts/door.py`; keeping and publishing is elsewhere.
 """
 
-import base64
 import hashlib
 import hmac
 from datetime import datetime
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, structs
 
 from holdfast.contracts import door_forms as forms
 from holdfast.contracts import events
 from holdfast.contracts.door_rules import day_or_instant, recorded, utc
 from holdfast.contracts.door_verdicts import Refused, RejectedFault, Rejection
-from holdfast.contracts.events import AnyEvent, canonical, statement_hash
+from holdfast.contracts.events import AnyEvent, canonical
 
 _PSEUDONYM_BYTES = 16
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
+_SHIFTS = tuple(range(120, -10, -10))
+
+_encoder = msgspec.json.Encoder(order="sorted")
 
 
 class AuthorityKeys(Struct, frozen=True):
@@ -47,7 +52,9 @@ def keys_of(secret: bytes) -> AuthorityKeys:
 def pseudonym(key: bytes, attribute: str, value: str) -> str:
     """26 lower-case base32 characters: HMAC-SHA256 over the attribute's name and the value, cut to 16 bytes."""
     digest = hmac.digest(key, f"{attribute}:{value}".encode(), "sha256")[:_PSEUDONYM_BYTES]
-    return base64.b32encode(digest)[:26].decode().lower()
+    # Base32 of 128 bits and two of padding, ten bits at a time: the library's own takes five times as long.
+    bits = int.from_bytes(digest, "big") << 2
+    return "".join([_PAIRS[(bits >> shift) & 1023] for shift in _SHIFTS])
 
 
 def locality(keys: AuthorityKeys, postcode: str) -> str:
@@ -120,10 +127,14 @@ def _placement(posted: forms.PostedPlacement, keys: AuthorityKeys) -> events.Pla
         if posted.placement_id is None
         else pseudonym(keys.names, "placement_id", posted.placement_id),
         urn=posted.urn,
-        distance_miles=posted.distance_miles,
+        distance_miles=_miles(posted.distance_miles),
         in_authority=posted.in_authority,
         locality=None if posted.postcode is None else locality(keys, posted.postcode),
     )
+
+
+def _miles(posted: float | None) -> float | None:
+    return int(posted) if posted is not None and posted.is_integer() else posted
 
 
 def _missing(posted: forms.PostedMissingData) -> events.MissingEpisodeData:
@@ -147,13 +158,18 @@ def _normal(text: str) -> str:
 
 
 def record_of(event: AnyEvent) -> Record:
-    """The record of an event: its key names the child and the statement, its value is canonical JSON."""
-    statement = statement_hash(event)
+    """The record of an event: its key names the child and the statement, its value is canonical JSON.
+
+    The same as `events.record_key` and `events.encode_event`, at a fifth of the cost: what `event_of` makes holds whole
+    miles as integers, so the classes can be written as they are.
+    """
+    said = structs.replace(event, receivedtime=None, traceparent=None, tracestate=None)
+    statement = hashlib.sha256(_encoder.encode(said)).hexdigest()[:32]
     return Record(
         child=event.subject,
         short_hash=int.from_bytes(bytes.fromhex(statement[:16]), "big", signed=True),
         key=f"{event.authority}/{event.subject}/{statement}".encode(),
-        value=canonical(event),
+        value=_encoder.encode(event),
     )
 
 

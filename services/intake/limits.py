@@ -54,5 +54,23 @@ class Places:
                 del self._inside[token]
 
 
+class Budget:
+    """So many bytes of bodies may be in memory at once."""
+
+    def __init__(self, in_all: int) -> None:
+        self._left = in_all
+
+    @contextmanager
+    def held(self, size: int) -> Iterator[None]:
+        """Room for a body, until left; raises Problem 503 where there is none."""
+        if size > self._left:
+            raise Problem(503, "busy", "Too much is being taken in at once", headers={"Retry-After": "1"})
+        self._left -= size
+        try:
+            yield
+        finally:
+            self._left += size
+
+
 def _slow_down(seconds: int, title: str) -> Problem:
     return Problem(429, "too-many-requests", title, headers={"Retry-After": str(max(1, seconds))})

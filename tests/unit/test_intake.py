@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from holdfast.contracts import events
 from holdfast.contracts.door import LONGEST_EVENT_BYTES, read
 from holdfast.contracts.door_verdicts import Refused
-from holdfast.contracts.events import decode_event, record_key
+from holdfast.contracts.events import decode_event, encode_event, record_key
 from holdfast.runtime.http import Problem
 from services.intake.bodies import CHUNK_LINES, Chunks, Lines
 from services.intake.domain import event_of, keys_of, locality, pseudonym, record_of
@@ -39,7 +39,15 @@ def test_what_leaves_the_door_is_an_event_that_every_reader_decodes(kind: str) -
     record = record_of(event)
     assert decode_event(record.value) == event
     assert record.key == record_key(event)
+    assert record.value == encode_event(event)
     assert record.short_hash == int(record.key[-32:-16], 16) - (1 << 64) * (int(record.key[-32:-31], 16) > 7)
+
+
+@pytest.mark.parametrize("miles", [0, 5, 5.0, 5.5, 0.1, 999.9])
+def test_whole_miles_leave_as_whole_numbers(miles: float) -> None:
+    event = through(posted("admission", "/data/placement/distance_miles", miles) | {"traceparent": None})
+    record = record_of(event)
+    assert (record.key, record.value) == (record_key(event), encode_event(event))
 
 
 def test_a_pseudonym_hangs_on_the_key_the_attribute_and_the_value() -> None:
