@@ -86,6 +86,8 @@ class Worker:
             rebalance_seconds=2 * settings.session_timeout_seconds,
             informed=[("targets", lambda: self._follow_targets.begun), ("alerts", lambda: self._follow_alerts.begun)],
         )
+        api = application("metrics", ready=self.health.ready, live=self.health.live)
+        self._pages = _Server(http_server(api, settings).config)
         self._told_to_stop = asyncio.Event()
 
     async def run(self) -> int:
@@ -126,8 +128,10 @@ class Worker:
             elif failed:
                 log.error("a task of the worker ended", task=task.get_name())
         await self._end(failed)
+        self._pages.should_exit = True
         for task in tasks:
-            task.cancel()
+            if task.get_name() != "http":  # it ends by itself
+                task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _within(_LEAVE_SECONDS, self._figures.stop())
         return failed
@@ -154,8 +158,7 @@ class Worker:
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _serve(self) -> None:
-        api = application("metrics", ready=self.health.ready, live=self.health.live)
-        await _Server(http_server(api, self.settings).config).serve()
+        await self._pages.serve()
 
     async def _informed(self) -> None:
         await self._follow_targets.caught_up()
