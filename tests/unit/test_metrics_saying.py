@@ -2,9 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 from holdfast.contracts.events import AnyEvent, encode_event, record_key
 from holdfast.contracts.figures import Figure
 from holdfast.contracts.topics import partition_of
-from holdfast.runtime.clock import Clock, write_clock
+from holdfast.runtime.clock import Clock
 from services.metrics.alerts import AlertBook
 from services.metrics.saying import ALL_CELLS, Saying
 from services.metrics.settings import MetricsSettings
@@ -58,21 +57,32 @@ class Broker:
         return acknowledged
 
 
+class Told(Clock):
+    """A clock that reads what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.instant_told = datetime(2024, 3, 4, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.instant_told
+
+
 class Here:
     """A stream and a saying on a broker that is not one."""
 
     def __init__(self, home: Path) -> None:
         self.settings = MetricsSettings.model_validate({"home": home, "demonstration": True})
         self.broker = Broker()
-        self.stream = Stream(self.settings, lambda: self.broker)  # type: ignore[arg-type,return-value]
+        self.stream = Stream(self.settings, lambda: self.broker)
         self.stream.table.partitions[NUMBER] = Partition()
         self.offset = 0
         self.lag = 0
         self.targets = TargetBook()
-        self.clock = Clock(home)
+        self.clock = Told()
         self.saying = Saying(
             self.settings, self.clock, self.stream, self.targets, AlertBook(),
-            self.broker, self._caught_up, lambda partition: self.lag,  # type: ignore[arg-type]
+            self.broker, self._caught_up, lambda partition: self.lag,
         )  # fmt: skip
         self.saying.open()
 
@@ -84,7 +94,7 @@ class Here:
         for event in events:
             records.append(SimpleNamespace(key=record_key(event), value=encode_event(event), offset=self.offset))
             self.offset += 1
-        await self.stream.handle(NUMBER, records)  # type: ignore[arg-type]
+        await self.stream.handle(NUMBER, records)
 
     async def say(self) -> float:
         return await self.saying._say_due()
@@ -95,9 +105,8 @@ class Here:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    write_clock(tmp_path, datetime(2024, 3, 4, 12, tzinfo=UTC), 1.0, catch_up=False)
-    yield Here(tmp_path)
+def here(tmp_path: Path) -> Here:
+    return Here(tmp_path)
 
 
 def admitted(number: int) -> AnyEvent:
@@ -153,13 +162,11 @@ async def test_every_figure_is_said_again_now_and_then(here: Here) -> None:
     assert len(here.broker.topics[here.settings.indicators_topic]) == 2 * len(ALL_CELLS)
 
 
-async def test_at_the_days_turn_every_figure_is_said_and_a_second_time_as_daily(here: Here, tmp_path: Path) -> None:
+async def test_at_the_days_turn_every_figure_is_said_and_a_second_time_as_daily(here: Here) -> None:
     await here.hear(admitted(1))
     await here.say()
     assert not here.said(KEY + b"/daily")
-    write_clock(tmp_path, datetime(2024, 3, 5, 0, 0, 1, tzinfo=UTC), 1.0, catch_up=False)
-    while here.clock.today() < date(2024, 3, 5):  # its file is looked at now and then
-        await asyncio.sleep(0.01)
+    here.clock.instant_told = datetime(2024, 3, 5, 0, 0, 1, tzinfo=UTC)
     await here.say()
     assert [figure.as_at[:10] for figure in here.said(KEY + b"/daily")] == ["2024-03-05"]
     assert [figure.as_at[:10] for figure in here.said()] == ["2024-03-04", "2024-03-05"]
