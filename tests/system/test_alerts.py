@@ -1,4 +1,4 @@
-"""A threshold crossed raises an alert, crossing back clears it: on the topic, and at a webhook that checks who wrote."""
+"""A threshold crossed raises an alert and crossing back clears it: on the topic, and at a webhook that checks it."""
 
 import json
 import threading
