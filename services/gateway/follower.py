@@ -73,7 +73,8 @@ class Follower:
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))
 
     async def _follow(self) -> None:
-        reader = consumer(self._bootstrap, fetch_max_wait_ms=250)
+        # A place that is no longer there is an error, not a start elsewhere: the topic may have been made anew.
+        reader = consumer(self._bootstrap, fetch_max_wait_ms=250, auto_offset_reset="none")
         await reader.start()
         looking: asyncio.Task[None] | None = None
         try:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from tests.integration.gateway_rig import (
     sign_in,
 )
 
-HERE, ELSEWHERE = "E08000018", "E08000016"
+HERE, ELSEWHERE = sorted(authorities())[50:52]
 # Nobody says anything of this one.
 EMPTY = sorted(authorities())[-1]
 ROOT = Path(__file__).parents[2]
@@ -41,10 +42,10 @@ def gateway(kafka: str, postgres_server: str, tmp_path_factory: pytest.TempPathF
     home = tmp_path_factory.mktemp("gateway")
     with a_database(postgres_server) as url, running_gateway(kafka, url, home, (one, two)) as running:
         for role in ("manager", "analyst"):
-            running.person(role, role)
+            running.person(role, role, HERE)
         running.person("operator", "operator", None)
         as_at = datetime.now(UTC).isoformat()
-        say(kafka, topics.INDICATORS, *every_figure(HERE, as_at=as_at, offset=2**60))
+        say(kafka, topics.INDICATORS, *every_figure(HERE, as_at=as_at, offset=time.time_ns()))
         yield running
 
 
@@ -130,7 +131,7 @@ def test_a_forged_request_is_refused(gateway: Running) -> None:
 
 
 def test_a_session_ends_with_its_time_and_with_its_person(gateway: Running) -> None:
-    gateway.person("leaving")
+    gateway.person("leaving", "manager", HERE)
     browser = gateway.signed_in("leaving")
     assert browser.get(f"/authorities/{HERE}").status_code == 200
     digest = hash_of(browser.cookies["holdfast_session"])
@@ -143,7 +144,7 @@ def test_a_session_ends_with_its_time_and_with_its_person(gateway: Running) -> N
 
 
 def test_nothing_secret_is_kept_as_it_is(gateway: Running) -> None:
-    browser, token = gateway.signed_in("manager"), gateway.token()
+    browser, token = gateway.signed_in("manager"), gateway.token("analyst", HERE)
     kept = str(gateway.execute("SELECT * FROM users")) + str(gateway.execute("SELECT * FROM reader_tokens"))
     kept += str(gateway.execute("SELECT token_hash, user_id, expires_at FROM sessions"))
     assert PASSWORD not in kept
@@ -172,7 +173,7 @@ MAY = {
 @pytest.mark.parametrize("role", MAY)
 def test_each_role_sees_its_pages_and_no_others(gateway: Running, role: str) -> None:
     browser = gateway.signed_in(role)
-    eventually("held", lambda: gateway.http(gateway.token()).get(PATHS["figures"]).status_code == 200)
+    eventually("held", lambda: gateway.http(gateway.token("analyst", HERE)).get(PATHS["figures"]).status_code == 200)
     for name, path in PATHS.items():
         expected = 200 if name in MAY[role] else 403
         assert browser.get(path, headers={"Accept": "application/json"}).status_code == expected, name
@@ -242,19 +243,23 @@ def test_away_from_a_laptop_cookies_travel_over_tls_alone(gateway: Running) -> N
 
 def test_a_stream_ends_when_its_token_is_revoked(gateway: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.gateway.live.ASK_AGAIN_SECONDS", 0.1)
-    token = gateway.token()
+    token = gateway.token("analyst", HERE)
     stream = Events(gateway.http(token), HERE)
     eventually("figures", stream.figures)
     gateway.execute("UPDATE reader_tokens SET revoked_at = now() WHERE secret_hash = $1", hash_of(token))
-    say(gateway.kafka, topics.INDICATORS, *every_figure(HERE, as_at=datetime.now(UTC).isoformat(), offset=2**61)[:1])
+    say(
+        gateway.kafka,
+        topics.INDICATORS,
+        *every_figure(HERE, as_at=datetime.now(UTC).isoformat(), offset=time.time_ns())[:1],
+    )
     eventually("the stream ended", lambda: stream.ended)
 
 
 def test_a_token_is_good_through_its_last_day(gateway: Running) -> None:
     day = london_date(datetime.now(UTC))
     path = PATHS["figures"]
-    assert gateway.http(gateway.token(expires_on=day)).get(path).status_code == 200
-    assert gateway.http(gateway.token(expires_on=day - timedelta(days=1))).get(path).status_code == 401
+    assert gateway.http(gateway.token("analyst", HERE, day)).get(path).status_code == 200
+    assert gateway.http(gateway.token("analyst", HERE, day - timedelta(days=1))).get(path).status_code == 401
 
 
 def command(gateway: Running, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
@@ -322,7 +327,7 @@ def test_the_command_line_makes_people_as_the_launcher_asks_for_them(gateway: Ru
 
 
 def test_the_demonstrations_targets_are_set_once_and_those_an_analyst_set_are_kept(gateway: Running) -> None:
-    reader = gateway.http(gateway.token())
+    reader = gateway.http(gateway.token("analyst", HERE))
     for _ in range(2):
         done = command(gateway, "demonstration", "--authority", HERE)
         assert done.returncode == 0, done.stderr
