@@ -35,24 +35,29 @@ INSERT INTO children (authority, pseudonym, reference)
 SELECT $1, pseudonym, reference FROM unnest($2::text[], $3::bytea[]) AS new (pseudonym, reference)
 ON CONFLICT DO NOTHING
 """
-_CHILDREN = "SELECT child, pseudonym FROM children WHERE authority = $1 AND pseudonym = ANY($2::text[])"
+# Of a statement alone nothing is lost that isn't sent again; a child's reference must outlive anything.
+_NEED_NOT_WAIT = "SET LOCAL synchronous_commit TO off"
 _NEW_STATEMENTS = """
-WITH fresh AS (
-    SELECT posted.child, posted.hash, row_number() OVER (PARTITION BY posted.child ORDER BY posted.nth) AS nth
-    FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS posted (child, hash, nth)
-    WHERE NOT EXISTS (
+WITH posted AS (
+    SELECT children.child, children.statements, given.pseudonym, given.hash, given.nth
+    FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS given (pseudonym, hash, nth)
+    LEFT JOIN children ON children.authority = $1 AND children.pseudonym = given.pseudonym
+), fresh AS (
+    SELECT *, row_number() OVER (PARTITION BY child ORDER BY nth) AS place FROM posted
+    WHERE child IS NOT NULL AND NOT EXISTS (
         SELECT FROM statements WHERE statements.child = posted.child AND statements.hash = posted.hash
     )
 ), kept AS (
-    INSERT INTO statements (child, hash)
-    SELECT child, hash FROM fresh JOIN children USING (child) WHERE children.statements + fresh.nth <= $3
+    INSERT INTO statements (child, hash) SELECT child, hash FROM fresh WHERE statements + place <= $4
     RETURNING child
 ), counted AS (
     UPDATE children SET statements = children.statements + added.many
     FROM (SELECT child, count(*)::integer AS many FROM kept GROUP BY child) AS added
     WHERE children.child = added.child
 )
-SELECT pseudonym, hash FROM fresh JOIN children USING (child) WHERE children.statements + fresh.nth > $3
+SELECT pseudonym, hash, false AS forgotten FROM fresh WHERE statements + place > $4
+UNION ALL
+SELECT pseudonym, hash, true FROM posted WHERE child IS NULL
 """
 _QUARANTINE = """
 INSERT INTO quarantine (authority, digest, system, id, errors, body, received_at, last_received_at)
@@ -140,17 +145,17 @@ class Store:
         async def kept(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> set[tuple[str, int]]:
             async with connection.transaction():
                 await connection.execute(_ONE_AT_A_TIME, authority)
+                made = "INSERT 0 0"
                 if new:
-                    await connection.execute(_NEW_CHILDREN, authority, [p for p, _ in new], [r for _, r in new])
-                pseudonyms = list({pseudonym for pseudonym, _ in statements})
-                rows = await connection.fetch(_CHILDREN, authority, pseudonyms)
-                child = {row["pseudonym"]: row["child"] for row in rows}
-                if len(child) < len(pseudonyms):
-                    raise Forgotten
-                over = await connection.fetch(
-                    _NEW_STATEMENTS, [child[p] for p, _ in statements], [h for _, h in statements], most
+                    made = await connection.execute(_NEW_CHILDREN, authority, [p for p, _ in new], [r for _, r in new])
+                if made == "INSERT 0 0":
+                    await connection.execute(_NEED_NOT_WAIT)
+                rows = await connection.fetch(
+                    _NEW_STATEMENTS, authority, [p for p, _ in statements], [h for _, h in statements], most
                 )
-                return {(row["pseudonym"], row["hash"]) for row in over}
+                if any(row["forgotten"] for row in rows):
+                    raise Forgotten
+                return {(row["pseudonym"], row["hash"]) for row in rows}
 
         return await self._try(kept)
 
