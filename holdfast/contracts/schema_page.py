@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec import inspect as mi
 
 from holdfast.contracts import door_forms as forms
-from holdfast.contracts.door_verdicts import CODES
+from holdfast.contracts.door_verdicts import CODES, PROBLEMS
 
 _HEAD = """# Events
 
@@ -36,6 +36,8 @@ def events_page() -> str:
         parts += [f"## `{title}`\n", f"{_sentence(part)}\n", *_table(part), ""]
     parts += ["## Codes of faults\n", "| code | meaning |", "| --- | --- |"]
     parts += [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
+    parts += ["", "## Problems of a whole request\n", "| `/problems/…` | meaning |", "| --- | --- |"]
+    parts += [f"| `{code}` | {meaning} |" for code, meaning in PROBLEMS.items()]
     return "\n".join(parts) + "\n"
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import secrets
+import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -147,3 +148,33 @@ def test_while_the_broker_is_away_the_door_says_so_within_bounds(door: RunningDo
     assert int(answer.headers["retry-after"]) > 0
     assert httpx.get(door.url + "/readyz").status_code == 503
     assert door.stop() == 0
+
+
+def test_slow_senders_are_cut_off_and_hold_nothing_up(kafka: str, postgres_url: str) -> None:
+    bounds = {"HOLDFAST_BODY_SECONDS": "1", "HOLDFAST_STREAMS_PER_TOKEN": "1"}
+    with running_door(kafka, postgres_url, **bounds) as door:
+        assert dribble(door, "cloudevents-batch+json", b"[").startswith(b"HTTP/1.1 408")
+        with open_stream(door) as slow:
+            assert b" 200 " in slow.recv(4096)
+            refused = door.post(msgspec.json.encode(door.event(1)), "x-ndjson")
+            assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+            assert door.post([door.event(1)]).status_code == 200
+            rest = b"".join(iter(lambda: slow.recv(4096), b""))
+            assert rest.endswith(b"0\r\n\r\n") or rest == b""
+        streamed = door.post(msgspec.json.encode(door.event(2)), "x-ndjson")
+        assert json.loads(streamed.text)["verdict"] == "accepted"
+
+
+def open_stream(door: RunningDoor, kind: str = "x-ndjson") -> socket.socket:
+    opened = socket.create_connection(("127.0.0.1", int(door.url.rpartition(":")[2])), timeout=20)
+    opened.sendall(
+        f"POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {door.token}\r\nConnection: close\r\n"
+        f"Content-Type: application/{kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    )
+    return opened
+
+
+def dribble(door: RunningDoor, kind: str, start: bytes) -> bytes:
+    with open_stream(door, kind) as slow:
+        slow.sendall(b"%x\r\n%b\r\n" % (len(start), start))
+        return slow.recv(4096)

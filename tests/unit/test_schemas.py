@@ -1,7 +1,8 @@
 """The published descriptions are those that the classes make, and what the classes take and give fits them."""
 
 import json
-from datetime import UTC, date, datetime
+import re
+from datetime import date
 from typing import Any
 
 import jsonschema
@@ -10,7 +11,7 @@ import pytest
 
 from holdfast.contracts import schema
 from holdfast.contracts.alerts import Alert, Evidence
-from holdfast.contracts.door_verdicts import CODES, Fault, RejectedFault, Rejection, Verdict
+from holdfast.contracts.door_verdicts import CODES, PROBLEMS, Fault, RejectedFault, Rejection, Verdict
 from holdfast.contracts.figures import Figure, MonthEnd, Reading, ReadTo
 from holdfast.contracts.targets import Bound, Target, Targets
 from tests.unit.test_door import DATA, WRONG, posted
@@ -130,4 +131,13 @@ def references(value: Any) -> list[str]:
 def test_every_code_of_the_door_is_explained_on_the_page() -> None:
     page = schema.PAGE.read_text(encoding="utf-8")
     assert all(f"| `{code}` |" in page for code in CODES)
-    assert datetime.now(UTC).isoformat()[:10] not in page
+
+
+def test_every_problem_that_intake_answers_is_explained_on_the_page() -> None:
+    page = schema.PAGE.read_text(encoding="utf-8")
+    folder = schema.PAGE.parents[1] / "services" / "intake"
+    said = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    answered = set(re.findall(r'Problem\(\s*\d{3},\s*"([a-z-]+)"', said))
+    assert len(answered) > 5
+    assert answered == set(PROBLEMS)
+    assert all(f"| `{code}` |" in page for code in PROBLEMS)
