@@ -21,12 +21,13 @@ Encoded = bytes
 
 _decode_facts = msgspec.msgpack.Decoder(list[Fact]).decode
 _decode_fact = msgspec.msgpack.Decoder(Fact).decode
-_split = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 # Always the long form of an array's head, so that facts can be appended without decoding any.
 _ARRAY = b"\xdd"
 _LENGTH_BYTES = 4
+# How each fact in it begins: the head of its own array. Its key comes first.
+_FACT = b"\xdc" + len(Fact.__struct_fields__).to_bytes(2)
 
 
 class Unreadable(ValueError):
@@ -63,6 +64,7 @@ def fact_in(key: bytes, value: bytes) -> Fact:
 def stage(records: Iterable[tuple[bytes | None, bytes | None]]) -> Staged:
     """Sort a batch's records by child. A record without a value erases its statement."""
     staged = Staged({}, set())
+    stated = staged.stated
     for key, value in records:
         if key is None:
             raise Unreadable("the record has no key")
@@ -70,7 +72,12 @@ def stage(records: Iterable[tuple[bytes | None, bytes | None]]) -> Staged:
         if value is None:
             staged.erased.add(child)
             continue
-        staged.stated.setdefault(child, []).append(fact_in(key, value))
+        fact = fact_in(key, value)
+        facts = stated.get(child)
+        if facts is None:
+            stated[child] = [fact]
+        else:
+            facts.append(fact)
     return staged
 
 
@@ -86,32 +93,46 @@ def merge(staged: dict[Child, list[Fact]], held: Callable[[Child], Encoded | Non
 def merged_into(held: Encoded, stated: Iterable[Fact]) -> Encoded:
     """The facts held with each statement superseding what is held of its fact; `held` itself where nothing changes.
 
-    Most statements are of a fact not heard of before, so its key is looked for in the bytes, and nothing is decoded.
+    Most statements are of a fact not heard of before, so its head is looked for in the bytes, and nothing is decoded;
+    where it is found, that fact alone is.
     """
-    items: list[bytes] | None = None
-    new: list[bytes] = []
+    merged, new = held, list[bytes]()
     for fact in standing(stated).values():
-        if fact.key.encode() not in held:
+        place = _place_of(fact, merged)
+        if place is None:
             new.append(_encode(fact))
             continue
-        items = items or [bytes(raw) for raw in _split(held)]
-        _supersede_in(items, new, fact)
-    if items is not None:
-        merged = _joined(items + new)
-        return held if merged == held else merged
-    return _appended(held, new) if new else held
+        begin, end, before = place
+        after = supersede(before, fact)
+        if after is not before:
+            merged = merged[:begin] + _encode(after) + merged[end:]
+    return _appended(merged, new) if new else merged
 
 
-def _supersede_in(items: list[bytes], new: list[bytes], fact: Fact) -> None:
-    """Put the fact in the place of what is held of it, or among the new where only its key is like another's."""
-    key = fact.key.encode()
-    for place, item in enumerate(items):
-        if key in item:
-            before = _decode_fact(item)
-            if (before.system, before.key) == (fact.system, fact.key):
-                items[place] = _encode(supersede(before, fact))
-                return
-    new.append(_encode(fact))
+def _place_of(fact: Fact, held: Encoded) -> tuple[int, int, Fact] | None:
+    """Where in the bytes the same fact is held, and how it stands."""
+    head = _FACT + _encode(fact.key)
+    begin = held.find(head)
+    while begin >= 0:
+        end, before = _fact_at(held, begin)
+        if before.system == fact.system:
+            return begin, end, before
+        begin = held.find(head, end)
+    return None
+
+
+def _fact_at(held: Encoded, begin: int) -> tuple[int, Fact]:
+    """The fact that begins at a place, and where it ends: where the next begins, if what lies between can be read.
+
+    The bytes that begin a fact may be in the middle of one by chance.
+    """
+    end = held.find(_FACT, begin + 1)
+    while end >= 0:
+        try:
+            return end, _decode_fact(held[begin:end])
+        except msgspec.DecodeError:
+            end = held.find(_FACT, end + 1)
+    return len(held), _decode_fact(held[begin:])
 
 
 def encode(facts: Iterable[Fact]) -> Encoded:

@@ -90,14 +90,20 @@ async def post(kafka: str, topic: str, records: list[tuple[int, bytes, bytes]]) 
             await asyncio.gather(*await send_records(out, topic, number, of_partition))
 
 
-async def read_raw(kafka: str, topic: str) -> float:
-    """Events a second of a plain consumer that only counts, from its first fetch on."""
+async def read_raw(kafka: str, topic: str) -> tuple[float, float]:
+    """Events a second of a plain consumer that only counts, from its first fetch on, and CPU seconds an event."""
     async with consumer(kafka) as reader:
         ends = await assign_from_start(reader, topic)
-        began, count = time.perf_counter(), 0
+        began, began_cpu, count = time.perf_counter(), time.process_time(), 0
         while count < sum(ends.values()):
             count += sum(map(len, (await reader.getmany(timeout_ms=500)).values()))
-        return count / (time.perf_counter() - began)
+        return count / (time.perf_counter() - began), (time.process_time() - began_cpu) / count
+
+
+def cpu_seconds(worker: Process) -> float:
+    """The CPU time the worker has used."""
+    fields = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_bytes(worker: Process) -> int:
@@ -163,12 +169,16 @@ async def bench(kafka: str, children: int, folder: Path) -> None:
         count = len(records)
         del records
         print(f"backlog: {count:,} events of {size:.0f} bytes, {children:,} children, {AUTHORITIES} authorities")
-        raw = max([await read_raw(kafka, world.events) for _ in range(2)])
+        raw, raw_cpu = max([await read_raw(kafka, world.events) for _ in range(2)])
         worker = world.start(partitions=str(PARTITIONS))
         began = await begun_at(worker)
+        began_cpu = cpu_seconds(worker)
         rate = count / (await said_at(world, ends) - began)
-        print(f"raw aiokafka:  {raw:9,.0f} events/s")
-        print(f"metrics:       {rate:9,.0f} events/s drained to figures said, {rate / raw:.2f} of raw")
+        cpu = (cpu_seconds(worker) - began_cpu) / count
+        print(f"raw aiokafka:  {raw:9,.0f} events/s, {raw_cpu * 1e6:5.1f} us of CPU an event")
+        print(
+            f"metrics:       {rate:9,.0f} events/s, {cpu * 1e6:5.1f} us, drained to figures said: {rate / raw:.2f} of raw"
+        )
         after = resident_bytes(worker)
         print(f"memory:        {(after - base) / children:9,.0f} bytes a child after the backlog")
         worker.end()

@@ -2,11 +2,12 @@
 
 from random import Random
 
+import msgspec
 import pytest
 
 from holdfast.contracts.events import AnyEvent, encode_event, record_key
 from holdfast.contracts.facts import Fact, fact_of, standing
-from services.metrics.domain import Unreadable, authority_of, child_of, decode, encode, merge, merged_into, stage
+from services.metrics.domain import _FACT, Unreadable, authority_of, child_of, decode, encode, merge, merged_into, stage
 from tests import factories
 
 STATED: list[AnyEvent] = [
@@ -56,6 +57,13 @@ def test_a_fact_whose_key_is_in_another_of_the_childs_facts_is_a_fact_of_its_own
     other = fact_of(factories.moved("2023-05-04", fact="same"))
     assert other.key.encode() in encode([first])
     assert set(decode(merged_into(encode([first]), [other]))) == {first, other}
+
+
+def test_bytes_that_look_like_the_beginning_of_a_fact_in_the_middle_of_one_do_no_harm() -> None:
+    odd = msgspec.structs.replace(fact_of(STATED[0]), statement=_FACT * 5 + b"x")
+    held = encode([odd, fact_of(STATED[2])])
+    later = fact_of(STATED[1])
+    assert set(decode(merged_into(held, [later]))) == set(standing([odd, later, fact_of(STATED[2])]).values())
 
 
 def test_a_child_is_named_by_its_authority_and_pseudonym() -> None:
