@@ -1,12 +1,14 @@
 """What pages say of figures and journeys: words, charts, tables and escaping, without a server."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from html.parser import HTMLParser
 from importlib.resources import files
 
+import msgspec
 import pytest
 
+from holdfast.contracts.events import encode_event, statement_hash
 from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading, ReadTo
 from holdfast.contracts.targets import Bound, Target
 from holdfast.indicators.breakdowns import BREAKDOWNS
@@ -16,6 +18,9 @@ from services.gateway.journeys import account
 from services.gateway.presentation import dimensions, words
 from services.gateway.templating import render
 from services.gateway.views import cell_groups, month_rows, tile
+from services.placements.account import account_of
+from services.placements.store import Held as RegisterHeld
+from tests import factories
 
 LOW = Target(date(2000, 1, 1), "low", green=Bound(96, 1000, False), red=Bound(12, 100, True))
 ENDS = [date(2017, 4, 30), date(2017, 5, 31), date(2017, 6, 30)]
@@ -198,3 +203,24 @@ def test_no_template_holds_a_script_or_a_style_that_the_policy_refuses() -> None
         parser.feed(item.read_text(encoding="utf-8"))
         assert not parser.refused, item.name
         assert len({*parser.ids}) == len(parser.ids), item.name
+
+
+def test_the_registers_own_account_of_a_child_is_what_the_page_reads() -> None:
+    recorded = datetime(2017, 1, 1, tzinfo=UTC)
+    said = [
+        factories.admitted("2016-01-10", "U6", provider="PR1"),
+        factories.moved("2016-03-01", "T3"),
+        factories.moved("2016-03-09", "K2", distance_miles=30.0),
+        factories.missing("2016-05-01T21:00:00Z", "2016-05-03T08:00:00Z"),
+        factories.discharged("2017-02-01"),
+    ]
+    held = [
+        RegisterHeld("a" * 26, bytes.fromhex(statement_hash(one)), encode_event(one), recorded, recorded, 0, number)
+        for number, one in enumerate(said)
+    ]
+    answer = msgspec.json.decode(msgspec.json.encode(account_of("E08000018", "a" * 26, held, date(2017, 6, 30))))
+    made = account(answer, date(2017, 6, 30))
+    assert [stay.where for stay in made.periods[0].stays][-1] == "Children's home (K2)"
+    assert made.periods[0].ends == date(2017, 2, 1)
+    assert len(made.statements) == 5
+    assert made.timeline is not None
