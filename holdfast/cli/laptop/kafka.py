@@ -76,10 +76,11 @@ def is_formatted(layout: Layout) -> bool:
 
 def format_storage(layout: Layout, jars: Sequence[Path]) -> None:
     """Formats a folder that never was, after `configure`. Raises CannotRun."""
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # Joined by "=": one in sixty-four begins with a dash, which would be taken for an option.
+    cluster = "--cluster-id=" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     log = layout.logs / "kafka-format.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    argv = (*_jvm(layout, jars), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(_properties(layout)))
+    argv = (*_jvm(layout, jars), "kafka.tools.StorageTool", "format", cluster, "-c", str(_properties(layout)))
     with log.open("wb") as output:
         done = subprocess.run(
             argv, env=_environment(), stdout=output, stderr=subprocess.STDOUT, timeout=120, check=False
