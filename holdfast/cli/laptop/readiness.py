@@ -4,6 +4,7 @@ Doesn't wait or repeat: `supervise` does, and `wait_ready` for those without a s
 """
 
 import asyncio
+import logging
 import subprocess
 
 import httpx
@@ -45,6 +46,8 @@ async def _broker_answers(bootstrap: str) -> bool:
     from aiokafka.admin import AIOKafkaAdminClient
     from aiokafka.errors import KafkaError
 
+    # That it does not answer is what is asked: its log has no more to say than we do.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=2000)
     try:
         async with asyncio.timeout(_QUESTION_SECONDS):
