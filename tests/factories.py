@@ -376,6 +376,8 @@ class _Teller:
         self._leave()
         self.day += timedelta(days=self.random.choice((0, 0, 1, 30, 400)))
         self._admission()
+        if self._chance(0.2):
+            self._leave()
 
     def _meddle(self) -> None:
         """Repeats, corrections, withdrawals, contradictions and facts that never fitted."""
