@@ -96,7 +96,7 @@ lock: $(READY) ## Resolve the dependencies anew and lock them with hashes
 	@$(call locked,--extra services,services)
 
 define locked
-command -v uv >/dev/null || { echo "Locking needs uv: pip install uv"; exit 1; }; \
+PATH="$(BIN):$$PATH"; command -v uv >/dev/null || { echo "Locking needs uv: pip install uv"; exit 1; }; \
 uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--python-version 3.11 $(1) pyproject.toml -o requirements/$(2).lock
 endef
