@@ -16,18 +16,8 @@ from selenium.webdriver.common.by import By
 from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
 from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import (
-    CHILD,
-    PASSWORD,
-    Running,
-    a_database,
-    alert,
-    eventually,
-    every_figure,
-    figure,
-    running_gateway,
-    say,
-)
+from tests.integration.gateway_rig import PASSWORD, Running, a_database, eventually, running_gateway
+from tests.integration.gateway_said import CHILD, alert, every_figure, figure, say
 
 AUTHORITY = sorted(authorities())[55]
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

@@ -14,7 +14,7 @@ from holdfast.runtime.kafka import declare
 from services.gateway import follower as follower_module
 from services.gateway.follower import Follower
 from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import publish
+from tests.integration.gateway_said import publish
 
 
 class Taken:

@@ -17,18 +17,8 @@ from holdfast.contracts.authorities import authorities
 from holdfast.runtime.clock import london_date
 from services.gateway.access import hash_of
 from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import (
-    CHILD,
-    PASSWORD,
-    Events,
-    Running,
-    a_database,
-    eventually,
-    every_figure,
-    running_gateway,
-    say,
-    sign_in,
-)
+from tests.integration.gateway_rig import PASSWORD, Events, Running, a_database, eventually, running_gateway, sign_in
+from tests.integration.gateway_said import CHILD, every_figure, say
 
 HERE, ELSEWHERE = sorted(authorities())[50:52]
 # Nobody says anything of this one.

@@ -209,8 +209,8 @@ def test_the_registers_own_account_of_a_child_is_what_the_page_reads() -> None:
     recorded = datetime(2017, 1, 1, tzinfo=UTC)
     said = [
         factories.admitted("2016-01-10", "U6", provider="PR1"),
-        factories.moved("2016-03-01", "T3"),
-        factories.moved("2016-03-09", "K2", distance_miles=30.0),
+        factories.moved("2016-03-01", place="T3"),
+        factories.moved("2016-03-09", place="K2", distance_miles=30.0),
         factories.missing("2016-05-01T21:00:00Z", "2016-05-03T08:00:00Z"),
         factories.discharged("2017-02-01"),
     ]
