@@ -70,12 +70,17 @@ class RunningDoor:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def start(self, *, ready: bool = True) -> None:
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the process, which may end again by itself."""
         self.process = subprocess.Popen([sys.executable, "-m", "services.intake"], env=self.environment, cwd=ROOT)
+        return self.process
+
+    def start(self, *, ready: bool = True) -> None:
+        process = self.launch()
         deadline = time.monotonic() + 60
         path = "/readyz" if ready else "/livez"
         while time.monotonic() < deadline:
-            assert self.process.poll() is None, "the door ended"
+            assert process.poll() is None, "the door ended"
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(self.url + path).status_code == 200:
                     return

@@ -24,7 +24,11 @@ def door(kafka: str, postgres_server: str) -> Iterator[RunningDoor]:
     url = urlunsplit(urlsplit(postgres_server)._replace(path="/test_intake_events"))
     asyncio.run(_execute(postgres_server, 'DROP DATABASE IF EXISTS "test_intake_events" WITH (FORCE)'))
     asyncio.run(_execute(postgres_server, 'CREATE DATABASE "test_intake_events"'))
-    settings = {"HOLDFAST_STATEMENTS_PER_CHILD": str(MOST_STATEMENTS), "HOLDFAST_REQUESTS_AT_ONCE": "60"}
+    settings = {
+        "HOLDFAST_STATEMENTS_PER_CHILD": str(MOST_STATEMENTS),
+        "HOLDFAST_REQUESTS_AT_ONCE": "60",
+        "HOLDFAST_REQUESTS_PER_SECOND": "10",
+    }
     with running_door(kafka, url, **settings) as running:
         yield running
     asyncio.run(_execute(postgres_server, 'DROP DATABASE "test_intake_events" WITH (FORCE)'))

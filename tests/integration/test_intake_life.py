@@ -51,8 +51,7 @@ def test_pseudonyms_and_counts_outlive_restarts_and_a_new_master_key(door: Runni
 def test_the_wrong_master_key_opens_nothing(door: RunningDoor) -> None:
     door.stop()
     door.environment["HOLDFAST_MASTER_KEY"] = base64.b64encode(secrets.token_bytes(32)).decode()
-    door.start(ready=False)
-    assert door.process is not None and door.process.wait(30) == 78
+    assert door.launch().wait(60) == 78
     refused = door.command("token", "create", "--authority", door.authority, "--system", "liquidlogic")
     assert refused.returncode == 1 and "another master key" in refused.stderr
 
@@ -62,8 +61,7 @@ def test_a_door_whose_keys_differ_from_the_last_events_refuses_to_start(door: Ru
     event = json.loads(door.records()[-1].value) | {"keyid": "of another database"}
     door.stop()
     asyncio.run(_publish(door, msgspec.json.encode(event)))
-    door.start(ready=False)
-    assert door.process is not None and door.process.wait(30) == 78
+    assert door.launch().wait(60) == 78
 
 
 async def _publish(door: RunningDoor, value: bytes) -> None:
