@@ -5,6 +5,7 @@ Values under names that could carry personal data are replaced, whatever the cal
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -38,7 +39,19 @@ def configure_logs(service: str, level: str = "info") -> None:
     )
     structlog.contextvars.bind_contextvars(service=service)
     # Libraries' own logs may quote what they were given: only their warnings are let through, to standard error.
-    logging.basicConfig(stream=sys.stderr, level=max(threshold, logging.WARNING), force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(WhereOnly("%(levelname)s:%(name)s:%(message)s"))
+    logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
+
+
+class WhereOnly(logging.Formatter):
+    """Tracebacks of libraries without the exception's text, which may quote what it was given: kind and places only."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is the standard library's
+        """Frames and the kind of the exception."""
+        kind, _, trace = ei
+        frames = "".join(traceback.format_tb(trace))
+        return f"{frames}{getattr(kind, '__name__', kind)}: [withheld]"
 
 
 def logger(module: str) -> structlog.stdlib.BoundLogger:

@@ -1,6 +1,7 @@
 """The runtime: the platform's clock, settings, redaction, tokens between services, health and problems."""
 
 import json
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from starlette.responses import Response
 
 from holdfast.runtime.clock import Clock, Course, london_date, next_midnight, write_clock
 from holdfast.runtime.http import Problem, application, json_response
-from holdfast.runtime.logs import redact
+from holdfast.runtime.logs import WhereOnly, redact
 from holdfast.runtime.service_token import Claims, Refused, sign, verify
 from holdfast.runtime.settings import ServiceSettings, load
 
@@ -121,6 +122,16 @@ def test_what_could_name_a_child_is_withheld_from_logs(name: str) -> None:
     assert "LCS-204518" not in json.dumps(logged)
     assert logged["event"] == "a sentence"
     assert logged["authority"] == "E08000018"
+
+
+def test_a_librarys_traceback_shows_where_and_not_what() -> None:
+    try:
+        raise ValueError("LCS-204518")
+    except ValueError:
+        said = WhereOnly().formatException(sys.exc_info())
+    assert "ValueError" in said
+    assert "test_runtime.py" in said
+    assert "LCS-204518" not in said.replace('raise ValueError("LCS-204518")', "")
 
 
 def keys() -> tuple[str, str]:
