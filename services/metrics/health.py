@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from services.metrics import telemetry
 from services.metrics.stream import Stream
 
+# Sizes are summed over all children, so not at every look.
+_MEASURE_SECONDS = 10.0
+
 
 class Drain(Protocol):
     """What is asked of the consumer."""
@@ -41,6 +44,7 @@ class Health:
         self._committed: dict[Any, tuple[int, float]] = {}
         self._flowed_at = time.monotonic()
         self._lagging: list[str] = []
+        self._measured_at = float("-inf")
 
     def look(self, drain: Drain, events_topic: str) -> None:
         """Note lags and committed offsets."""
@@ -55,6 +59,10 @@ class Health:
             del self._committed[tp]
             telemetry.LAG.remove(str(tp.partition))
         telemetry.CHILDREN.set(len(self._stream.table))
+        if now >= self._measured_at + _MEASURE_SECONDS:
+            self._measured_at = now
+            telemetry.FACTS_BYTES.set(self._stream.table.facts_bytes)
+            telemetry.LEDGER_ENTRIES.set(self._stream.ledgers.entries)
 
     def _look_at(self, tp: Any, committed: int, end: int, now: float) -> None:
         telemetry.LAG.labels(str(tp.partition)).set(max(0, end - committed))

@@ -30,7 +30,7 @@ class MetricsSettings(ServiceSettings):
 
     pace_seconds: float = Field(0.25, description="an authority's figures are said at most so often", ge=0)
     backlog_records: int = Field(500, description="this far behind, figures are said at the backlog's pace", ge=1)
-    backlog_pace_seconds: float = Field(10.0, description="pace of saying while far behind", ge=0)
+    backlog_pace_seconds: float = Field(20.0, description="while far behind, said at least so often", ge=0)
     again_seconds: float = Field(600.0, description="every figure is said again so often", ge=1)
     settled_seconds: float = Field(30.0, description="every figure is said again so long after an assignment", ge=0)
 

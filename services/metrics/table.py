@@ -110,3 +110,9 @@ class Table:
 
     def __len__(self) -> int:
         return sum(len(partition.children) for partition in self.partitions.values())
+
+    @property
+    def facts_bytes(self) -> int:
+        """The bytes of all facts held, and of their keys; what Python adds for each is not in it."""
+        held = (partition.children for partition in self.partitions.values())
+        return sum(sum(map(len, children)) + sum(map(len, children.values())) for children in held)

@@ -17,6 +17,7 @@ SAYING_SECONDS = Histogram(
 )
 ALERTS = Counter("holdfast_metrics_alerts_total", "States put on the alerts' topic.", ["state"])
 CHILDREN = Gauge("holdfast_metrics_children", "Children whose facts are held.")
+FACTS_BYTES = Gauge("holdfast_metrics_facts_bytes", "Bytes of encoded facts and of the keys they are held under.")
 LEDGER_ENTRIES = Gauge("holdfast_metrics_ledger_entries", "Days with a change held in all ledgers.")
 RESTORED = Counter("holdfast_metrics_restored_records_total", "Changelog records read back.")
 RESTORE_SECONDS = Histogram(
