@@ -263,6 +263,8 @@ class _Teller:
             "urn": self.random.choice(("SC1", "SC2", "XXXXXXX")),
             "locality": self.random.choice(("here", "there", name)),
         }
+        if self._chance(0.3):
+            return "U6", {"provider": "PR1", "placement_id": f"placement {name}", "locality": "here"}
         return self.random.choice(_TYPES), self._known(full, 0.75)
 
     def _known(self, words: Where, share: float) -> Where:
@@ -278,9 +280,6 @@ class _Teller:
             return self.random.choice(self.ties)
         return f"{self.day + timedelta(days=self.random.choice((0, 0, 1, 40)))}T12:00:00Z"
 
-    def _say(self, event: AnyEvent) -> None:
-        self.said.append(event)
-
     def _words(self, words: Where | None = None) -> Where:
         return {
             **(words or {}),
@@ -291,6 +290,8 @@ class _Teller:
 
     def _next(self) -> None:
         self.day += timedelta(days=self.random.choice(self.gaps_days))
+        if self.born and self._chance(0.06):  # a birthday, of those not born at a month's end
+            self.day = max(self.day, self.day.replace(month=int(self.born[5:7]), day=min(28, int(self.born[8:]))))
         happenings = (
             self._move, self._move, self._move, self._move, self._same_carer, self._same_carer, self._absence,
             self._absence, self._status, self._missing, self._missing, self._leave_and_return, self._restart,
@@ -303,25 +304,25 @@ class _Teller:
 
     def _admission(self) -> None:
         place, words = self.carer
-        born = self.born if self._chance(0.9) else self.random.choice((None, "2005-05-05"))
-        event = admitted(
-            self.day.isoformat(),
-            self.random.choice(_TEMPORARY) if self._chance(0.05) else place,
-            legal=self.random.choice(_LEGAL[:6] if self._chance(0.9) else _LEGAL),
-            dob=born,
-            sex=self.random.choice(("female", "female", "male", "unknown", None)),
-            need=self.random.choice(("N1", "N5", None)),
-            began_before=self._chance(0.15),
-            sequence=self._sequence(),
-            **self._words(self._known(words, 0.8)),
+        self.said.append(
+            admitted(
+                self.day.isoformat(),
+                self.random.choice(_TEMPORARY) if self._chance(0.05) else place,
+                legal=self.random.choice(_LEGAL[:6] if self._chance(0.9) else _LEGAL),
+                dob=self.random.choice((None, "2005-05-05")) if self._chance(0.1) else self.born,
+                sex=self.random.choice(("female", "female", "male", "unknown", None)),
+                need=self.random.choice(("N1", "N5", None)),
+                began_before=self._chance(0.15),
+                sequence=self._sequence(),
+                **self._words(self._known(words, 0.8)),
+            )
         )
-        self._say(event)
 
     def _told_move(self, reason: str, place: str, words: Where) -> None:
         legal = self.random.choice(_LEGAL[:5]) if reason in "BU" and self._chance(0.7) else None
         change = self.random.choice((None, "CARPL", "ALLEG", "CHILD"))
-        on = self.day.isoformat()
-        self._say(moved(on, reason, place, legal=legal, change=change, sequence=self._sequence(), **self._words(words)))
+        on, sequence = self.day.isoformat(), self._sequence()
+        self.said.append(moved(on, reason, place, legal=legal, change=change, sequence=sequence, **self._words(words)))
 
     def _move(self) -> None:
         self.carer = self.random.choice(self.carers)
@@ -350,45 +351,45 @@ class _Teller:
 
     def _status(self) -> None:
         legal = self.random.choice(_LEGAL)
-        self._say(legal_status(self.day.isoformat(), legal, **self._words_of_status()))
+        self.said.append(legal_status(self.day.isoformat(), legal, **self._plainly()))
         if self._chance(0.8 if legal in ("V3", "V4") else 0.2):
             self.day += timedelta(days=self.random.choice((0, 1, 20, 90)))
             if self._chance(0.2):
                 self._move()
-            self._say(legal_status(self.day.isoformat(), self.random.choice(_LEGAL[:5]), **self._words_of_status()))
+            legal = self.random.choice(_LEGAL[:5])
+            self.said.append(legal_status(self.day.isoformat(), legal, **self._plainly()))
 
-    def _words_of_status(self) -> Envelope:
+    def _plainly(self) -> Envelope:
         return {"fact": f"fact/{len(self.said)}", "recorded": self._recorded()}
 
     def _missing(self) -> None:
         clock = self.random.choice(("", "", "T23:30:00Z", "T00:30:00Z", "T10:00:00Z"))
         until = self.day + timedelta(days=self.random.choice((0, 1, 1, 3, 25)))
         ends = None if self._chance(0.25) else f"{until}{clock}"
-        kind = self.random.choice("MMMA")
-        sequence = self._sequence()
-        self._say(missing(f"{self.day}{clock}", ends, kind=kind, sequence=sequence, **self._words_of_status()))
+        words, kind, sequence = self._plainly(), self.random.choice("MMMA"), self._sequence()
+        self.said.append(missing(f"{self.day}{clock}", ends, kind=kind, sequence=sequence, **words))
 
     def _leave(self) -> None:
         reason = self.random.choice(("E4A", "E4B", "E11", "E3"))
-        self._say(discharged(self.day.isoformat(), reason, sequence=self._sequence(), **self._words_of_status()))
+        self.said.append(discharged(self.day.isoformat(), reason, sequence=self._sequence(), **self._plainly()))
 
     def _leave_and_return(self) -> None:
         self._leave()
         self.day += timedelta(days=self.random.choice((0, 0, 1, 30, 400)))
-        self._admission()
-        if self._chance(0.2):
-            self._leave()
+        if self._chance(0.95):
+            self._admission()
+        if self._chance(0.3):
+            self.random.choice((self._leave, self._move))()
 
     def _meddle(self) -> None:
         """Repeats, corrections, withdrawals, contradictions and facts that never fitted."""
         for event in list(self.said):
-            if not self._chance(0.25):
+            if self._chance(0.75):
                 continue
             later = self.random.choice((*self.ties, "2025-06-01T08:00:00Z", event.recordedtime))
-            steward = "steward" if self._chance(0.2) else None
-            again = said_again(event, later, statedby=steward)
-            never = withdrawn(event, recorded=later, statedby=steward)
-            self._say(self.random.choice((event, again, never, self._changed(again), self._changed(again))))
+            by = "steward" if self._chance(0.2) else None
+            again, never = said_again(event, later, statedby=by), withdrawn(event, recorded=later, statedby=by)
+            self.said.append(self.random.choice((event, again, never, self._changed(again), self._changed(again))))
 
     def _changed(self, event: AnyEvent) -> AnyEvent:
         """The same fact on another day; missing episodes and withdrawals as they are."""
