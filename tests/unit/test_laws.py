@@ -20,7 +20,19 @@ from holdfast.contracts.figures import Row
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import counts, rows
 from holdfast.indicators.steps import fold
-from tests.factories import facts, histories, history, said_again, withdrawn
+from tests.factories import (
+    admitted,
+    discharged,
+    facts,
+    histories,
+    history,
+    legal_status,
+    missing,
+    moved,
+    returned,
+    said_again,
+    withdrawn,
+)
 from tests.reference import as_counts, child_of, counts_of, reference_rows, tally_on
 from tests.reference_journey import months_after
 from tests.worked_cases import CASES, Case
@@ -140,6 +152,84 @@ def test_every_figure_of_thousands_of_made_up_histories_is_what_the_twin_counts(
 def test_every_figure_of_a_worked_case_is_what_the_twin_counts(case: Case) -> None:
     days = {date.fromisoformat(line.split()[0]) for line in case.figures.splitlines() if line.strip()}
     assert disagreement(case.told, sorted(days | set(own_days(facts(*case.told))))) is None
+
+
+# Histories in which the order within a day, or a cut, or a name decides: seldom made up by chance.
+BEGUN_BEFORE, SETTLED = moved("2016-01-05"), admitted("2016-01-01", dob="2006-02-28")
+AWAY, LEFT = moved("2016-02-01", "P", "T1"), discharged("2016-03-01")
+ODD: dict[str, list[AnyEvent]] = {
+    "left and moved on one day, begun by a move": [BEGUN_BEFORE, LEFT, moved("2016-03-01", "P", "K2")],
+    "left and moved on one day, with nothing before": [LEFT, moved("2016-03-01", "P", "K2"), moved("2016-05-01")],
+    "left before anything, then moved": [LEFT, moved("2016-04-01")],
+    "back by `T` and on, on one day": [
+        *(SETTLED, AWAY, moved("2016-02-10", "T", "U6", sequence=1), moved("2016-02-10", "P", "U4", sequence=2))
+    ],
+    "back by `P` and on, on one day": [
+        *(SETTLED, AWAY, moved("2016-02-10", "P", "U6", sequence=1), moved("2016-02-10", "P", "U4", sequence=2))
+    ],
+    "begun, away and back by `T` on one day": [
+        *(SETTLED, moved("2016-02-10", "P", "U4", sequence=1), moved("2016-02-10", "P", "T3", sequence=2)),
+        moved("2016-02-10", "T", "U4", sequence=3, locality="q"),
+    ],
+    "begun and away by `T` on one day, then back": [
+        *(SETTLED, moved("2016-02-10", "P", "U4", sequence=1), moved("2016-02-10", "T", "T3", sequence=2)),
+        moved("2016-02-20", "P", "U4"),
+    ],
+    "from one temporary placement to another, same carer": [
+        *(SETTLED, AWAY, moved("2016-02-12", "T", "T4"), moved("2016-02-20", "P", "K2"))
+    ],
+    "an absence that ends as a cut begins": [
+        *(SETTLED, AWAY, moved("2016-02-20", "B", "K2", legal="V3"), legal_status("2016-04-01", "V2"))
+    ],
+    "a provider kept by a return before a cut, and by one inside a cut": [
+        *(admitted("2016-01-01", provider="PR1"), AWAY, returned("2016-02-10"), legal_status("2016-03-01", "V3")),
+        *(legal_status("2016-04-01", "V2"), moved("2016-05-01", "P", "T1"), legal_status("2016-05-05", "V4")),
+        *(returned("2016-05-10"), legal_status("2016-06-01", "V2")),
+    ],
+    "born on the day stated last, though first stated first": [
+        *(admitted("2016-01-01", dob="2006-03-03", fact="one", recorded="2016-01-01T00:00:00Z"), LEFT),
+        admitted("2017-01-01", dob="2000-03-03", sex="male", recorded="2017-01-01T00:00:00Z"),
+        admitted("2016-01-01", dob="2006-03-03", fact="one", recorded="2018-01-01T00:00:00Z"),
+    ],
+    "short breaks and accommodation on one day": [
+        *(SETTLED, legal_status("2016-02-01", "V3", sequence=1), legal_status("2016-02-01", "V2", sequence=2))
+    ],
+    "left, back and left on one day": [
+        *(SETTLED, LEFT, admitted("2016-03-01", recorded="2016-03-03T00:00:00Z")),
+        discharged("2016-03-01", fact="again", recorded="2016-03-03T00:00:01Z"),
+    ],
+    "left twice on the day of coming back": [
+        *(SETTLED, LEFT, admitted("2016-03-01", recorded="2016-03-03T00:00:00Z")),
+        discharged("2016-03-01", fact="again", recorded="2016-03-03T00:00:00Z"),
+    ],
+    "left on the 18th birthday": [admitted("2016-01-01", dob="1999-02-28"), discharged("2017-02-28")],
+    "left after the 18th birthday, born on a leap day": [
+        *(admitted("2016-01-01", dob="2000-02-29"), discharged("2018-05-28"))
+    ],
+    "over 18 in a children's home": [
+        *(admitted("2019-01-01", "K2", legal="V2", dob="2000-02-29"), moved("2019-03-01", "P", "T1")),
+        *(returned("2019-03-05", "K2"), discharged("2019-05-28")),
+    ],
+    "missing over midnights of summer time": [
+        *(SETTLED, missing("2016-06-30T23:30:00Z", "2016-07-02T23:00:00Z"), missing("2016-07-02T22:59:00Z")),
+        *(missing("2016-07-03"), missing("2016-07-05", "2016-07-05"), missing("2016-07-05T10:00:00Z", "2016-07-06")),
+    ],
+    "admitted into a temporary placement": [
+        *(admitted("2016-01-01", "T1"), moved("2016-01-03", "P", "T1"), moved("2016-01-05"))
+    ],
+    "away on the day of admission": [admitted("2016-01-01"), moved("2016-01-01", "P", "T3"), moved("2016-01-09")],
+    "adoptive twice with one carer": [
+        *(admitted("2013-01-01", "A6"), moved("2015-02-01", "T", "U4"), moved("2016-02-09", "T", "A5"))
+    ],
+    "admitted again into `A5`": [admitted("2013-01-01", "U4"), admitted("2015-02-01", "A5", need=None)],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_every_figure_of_an_odd_history_is_what_the_twin_counts(name: str) -> None:
+    child = facts(*ODD[name])
+    days = {day + timedelta(days=either) for day in own_days(child) + derived_days(child) for either in (-1, 0, 1)}
+    assert disagreement(ODD[name], sorted(days)) is None
 
 
 def test_the_figures_of_many_children_together_are_what_the_twin_counts() -> None:
