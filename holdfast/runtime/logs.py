@@ -19,6 +19,9 @@ PRIVATE = frozenset(
     }
 )  # fmt: skip
 
+_SELDOM_SECONDS = 10.0
+_MESSAGES_IN_MIND = 1000
+
 
 def configure_logs(service: str, level: str = "info") -> None:
     """Log to standard output as JSON, under the service's name."""
@@ -40,8 +43,28 @@ def configure_logs(service: str, level: str = "info") -> None:
     structlog.contextvars.bind_contextvars(service=service)
     # Libraries' own logs may quote what they were given: only their warnings are let through, to standard error.
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Seldom(_SELDOM_SECONDS))
     handler.setFormatter(WhereOnly("%(levelname)s:%(name)s:%(message)s"))
     logging.basicConfig(handlers=[handler], level=max(threshold, logging.WARNING), force=True)
+
+
+class Seldom(logging.Filter):
+    """Lets a library's message through once in a while: a broker that is away makes a client repeat itself for ever."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._said_at: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the message, whatever its arguments, was not said lately. Keeps a thousand messages in mind."""
+        said = (record.name, str(record.msg))
+        if record.created - self._said_at.get(said, float("-inf")) < self._seconds:
+            return False
+        if len(self._said_at) >= _MESSAGES_IN_MIND:
+            self._said_at.clear()
+        self._said_at[said] = record.created
+        return True
 
 
 class WhereOnly(logging.Formatter):

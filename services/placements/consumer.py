@@ -34,6 +34,10 @@ _LONGEST_WAIT_SECONDS = 5.0
 State = Literal["starting", "waiting", "reading", "paused", "stopped"]
 
 
+class ShortOfOurs(KafkaError):  # type: ignore[misc]
+    """The broker's ends lie before what was read, and it may yet find them: one that was killed knows them late."""
+
+
 class Remade(Exception):
     """The topic is not the one that was read: it ends before what we have read of it, or has other partitions."""
 
@@ -46,6 +50,7 @@ class Source(Struct, frozen=True):
     partitions: int
     database_url: str
     batch_records: int = 5_000
+    remade_after_seconds: float = 20.0
 
 
 class Register:
@@ -62,6 +67,7 @@ class Register:
         self._lag = 0
         self._broker_failures = 0
         self._remade = ""
+        self._short_since: float | None = None
         self._moved_at = time.monotonic()
 
     def faults(self) -> list[str]:
@@ -114,7 +120,7 @@ class Register:
         lags = {partition: ends.get(partition, 0) - offset for partition, offset in positions.items()}
         for partition, lag in lags.items():
             telemetry.LAG_RECORDS.labels(str(partition)).set(lag)
-        self._remade = _remade(positions, ends)
+        self._remade = self._for_good(_remade(positions, ends))
         if not any(lags.values()):
             self._moved_at = time.monotonic()
         self._lag = sum(lags.values())
@@ -143,7 +149,9 @@ class Register:
         except ValueError as error:
             raise Remade(str(error)) from error
         if fault := _remade(self._positions, ends):
-            raise Remade(fault)
+            if self._for_good(fault):
+                raise Remade(fault)
+            raise ShortOfOurs(fault)
         reader = kafka.consumer(self._source.bootstrap, auto_offset_reset="none")
         try:
             await reader.start()
@@ -155,6 +163,15 @@ class Register:
         finally:
             self._positions = {}
             await reader.stop()
+
+    def _for_good(self, fault: str) -> str:
+        """The fault, once it has been found at every look for a while; until then nothing."""
+        if not fault:
+            self._short_since = None
+            return ""
+        now = time.monotonic()
+        self._short_since = self._short_since or now
+        return fault if now - self._short_since >= self._source.remade_after_seconds else ""
 
     def _stand(self, reader: AIOKafkaConsumer) -> None:
         topic = self._source.topic
@@ -170,7 +187,8 @@ class Register:
         try:
             fetched = await reader.getmany(timeout_ms=_POLL_MS, max_records=self._source.batch_records)
         except OffsetOutOfRangeError as error:
-            raise Remade("the broker no longer has the offset that the register has read to") from error
+            fault = "the broker no longer has the offset that the register has read to"
+            raise (Remade(fault) if self._for_good(fault) else ShortOfOurs(fault)) from error
         # Not the last record's: compaction leaves gaps, also at the end.
         read = {
             partition: (offset, position)

@@ -35,7 +35,7 @@ class Rig(Struct, frozen=True):
     other_url: str
 
     def source(self, batch_records: int = 5_000) -> Source:
-        return Source(self.bootstrap, self.topic, PARTITIONS, self.url, batch_records)
+        return Source(self.bootstrap, self.topic, PARTITIONS, self.url, batch_records, remade_after_seconds=2.0)
 
     async def send(self, *events: AnyEvent) -> None:
         await self.send_records(record_of(event) for event in events)

@@ -200,6 +200,18 @@ async def test_a_topic_that_was_made_anew_is_refused(rig: Rig) -> None:
         assert "made anew" in register.faults()[0]
 
 
+async def test_a_broker_that_knows_its_ends_late_is_waited_for(rig: Rig) -> None:
+    await rig.send(*life())
+    async with reading(rig.source()):
+        await rig.until_read(4)
+    await rig.rows("UPDATE offsets SET read_to = read_to + 1000 WHERE read_to > 0 RETURNING 1")
+    async with reading(msgspec.structs.replace(rig.source(), remade_after_seconds=600)) as register:
+        await until(lambda: register.state == "paused")
+        await rig.rows("UPDATE offsets SET read_to = read_to - 1000 WHERE read_to > 0 RETURNING 1")
+        await until(lambda: register.state == "reading")
+    assert await rig.rows("SELECT count(*) FROM statements") == [(4,)]
+
+
 async def test_a_topic_that_is_made_anew_while_it_is_read_stops_the_reading_and_loses_nothing(rig: Rig) -> None:
     await rig.send(*life())
     async with reading(rig.source()) as register:

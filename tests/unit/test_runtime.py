@@ -1,6 +1,7 @@
 """The runtime: the platform's clock, settings, redaction, tokens between services, health and problems."""
 
 import json
+import logging
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from holdfast.runtime.clock import Clock, Course, london_date, next_midnight, write_clock
 from holdfast.runtime.http import Problem, application, json_response
-from holdfast.runtime.logs import WhereOnly, redact
+from holdfast.runtime.logs import Seldom, WhereOnly, redact
 from holdfast.runtime.service_token import Claims, Refused, sign, verify
 from holdfast.runtime.settings import ServiceSettings, load
 
@@ -132,6 +133,18 @@ def test_a_librarys_traceback_shows_where_and_not_what() -> None:
     assert "ValueError" in said
     assert "test_runtime.py" in said
     assert "LCS-204518" not in said.replace('raise ValueError("LCS-204518")', "")
+
+
+def test_a_library_that_repeats_itself_is_heard_once_in_a_while() -> None:
+    seldom = Seldom(10)
+
+    def said(message: str, at: float) -> bool:
+        record = logging.LogRecord("aiokafka", logging.ERROR, "", 0, message, (), None)
+        record.created = at
+        return seldom.filter(record)
+
+    heard = [said("away", 0), said("away", 9), said("back", 9), said("away", 11), said("away", 12)]
+    assert heard == [True, False, True, True, False]
 
 
 def keys() -> tuple[str, str]:
