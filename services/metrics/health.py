@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from services.metrics import telemetry
+from services.metrics.memory import give_back
 from services.metrics.stream import Stream
 
 # Sizes are summed over all children, so not at every look.
 _MEASURE_SECONDS = 10.0
+_MUCH_RECORDS = 20_000
 
 
 class Drain(Protocol):
@@ -42,6 +44,8 @@ class Health:
         self._rebalance_seconds = rebalance_seconds
         self._informed = list(informed)
         self._committed: dict[Any, tuple[int, float]] = {}
+        self._ends: dict[Any, tuple[int, int]] = {}
+        self._given_back_at = 0
         self._flowed_at = time.monotonic()
         self._lagging: list[str] = []
         self._measured_at = float("-inf")
@@ -56,13 +60,21 @@ class Health:
         for tp in mine:
             self._look_at(tp, drain.committed(tp), drain.end_of(tp), now)
         for tp in self._committed.keys() - mine:
-            del self._committed[tp]
+            del self._committed[tp], self._ends[tp]
             telemetry.LAG.remove(str(tp.partition))
         telemetry.CHILDREN.set(len(self._stream.table))
         if now >= self._measured_at + _MEASURE_SECONDS:
             self._measured_at = now
             telemetry.FACTS_BYTES.set(self._stream.table.facts_bytes)
             telemetry.LEDGER_ENTRIES.set(self._stream.ledgers.entries)
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """After much has been read, and once there is no more of it."""
+        much = self._stream.records - self._given_back_at > _MUCH_RECORDS
+        if much and all(committed >= end for committed, end in self._ends.values()):
+            self._given_back_at = self._stream.records
+            give_back()
 
     def _look_at(self, tp: Any, committed: int, end: int, now: float) -> None:
         telemetry.LAG.labels(str(tp.partition)).set(max(0, end - committed))
@@ -70,6 +82,7 @@ class Health:
         moved = committed != before or committed >= end
         since = now if moved else max(since, self._stream.progressed_at)
         self._committed[tp] = (committed, since)
+        self._ends[tp] = (committed, end)
         if now - since > self._stall_seconds:
             self._lagging.append(
                 f"partition {tp.partition} has lag and its offset has not moved for {now - since:.0f} s"

@@ -15,7 +15,7 @@ _FETCH_BYTES = 4 * 1024 * 1024
 
 
 async def restore(
-    bootstrap: str, topic: str, table: Table, assigned: Iterable[int], progress: Callable[[], None]
+    bootstrap: str, topic: str, table: Table, assigned: Iterable[int], progress: Callable[[int], None]
 ) -> set[int]:
     """Read back each assigned partition whose changelog's end is not what this process knows; returns their numbers.
 
@@ -44,7 +44,7 @@ def _known(table: Table, number: int, end: int) -> bool:
 
 
 async def _read(
-    reader: AIOKafkaConsumer, table: Table, ends: dict[TopicPartition, int], progress: Callable[[], None]
+    reader: AIOKafkaConsumer, table: Table, ends: dict[TopicPartition, int], progress: Callable[[int], None]
 ) -> None:
     restorations = {}
     for at in ends:
@@ -55,7 +55,7 @@ async def _read(
         for at, records in (await reader.getmany(*remaining, timeout_ms=500)).items():
             restorations[at].read(records)
             telemetry.RESTORED.inc(len(records))
-            progress()
+            progress(len(records))
         remaining = {at for at in remaining if await reader.position(at) < ends[at]}
     for at, end in ends.items():
         table.partitions[at.partition].changelog_end = end

@@ -36,11 +36,14 @@ class Stream:
         self.ledgers = Ledgers(self.table, settings.partitions)
         self.progressed_at = time.monotonic()
         self.assigned = False
+        # Read so far, from the events and from the changelog.
+        self.records = 0
         self.changed: Callable[[], None] = lambda: None
 
-    def progress(self) -> None:
+    def progress(self, records: int = 0) -> None:
         """Note that work moves, though no offset does yet."""
         self.progressed_at = time.monotonic()
+        self.records += records
 
     # The partitions that are ours
 
@@ -91,6 +94,7 @@ class Stream:
         held.apply(changed.items(), erased, position)
         self.changed()
         sent = await self.write(partition, list(changelog_records(changed.items(), erased, position)))
+        self.records += len(records)
         telemetry.EVENTS.inc(len(records))
         telemetry.BATCH_SECONDS.observe(time.monotonic() - began)
         return sent

@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from time import monotonic
 from typing import Any
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers import aiokafka as driver
@@ -139,6 +139,10 @@ class Consumer(driver.Consumer):  # type: ignore[misc]
         earliest = await self.earliest_offsets(*fresh) if fresh else {}
         if fresh:
             await self.seek_wait({tp: earliest[tp] for tp in fresh})
+        changelogs = [TopicPartition(*tp) for tp in self.assignment() - set(events)]
+        if changelogs:
+            # The table is read back: what we write from here on need not be fetched again.
+            await self._thread.call_thread(self._thread._ensure_consumer().pause, *changelogs)
         for tp in events:
             self.app.batches.positioned(tp.partition, self._committed_offset[tp] or earliest[tp])
         self.app.batches.assigned = True

@@ -68,7 +68,7 @@ async def committed(here: World) -> int:
 
 async def test_what_was_killed_and_restarted_says_what_a_plain_fold_says(here: World) -> None:
     stated: list[AnyEvent] = []
-    for turn in range(3):
+    for turn in range(2):
         worker = here.start()
         more = histories(400, first=400 * turn)
         posting = asyncio.create_task(here.post(more))
