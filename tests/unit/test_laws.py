@@ -44,7 +44,7 @@ randoms = st.randoms(use_true_random=False)
 RIGHT_FROM_THE_START, PUT_RIGHT = "2024-01-01T08:00:00Z", "2029-01-01T08:00:00Z"
 
 HISTORIES, BLOCKS = 200, 10
-DEEP_HISTORIES, DEEP_BLOCKS = 20_000, 100
+DEEP_HISTORIES, DEEP_BLOCKS = 20_000, 200
 MONTH_ENDS, RANDOM_DAYS, DERIVED_DAYS = 24, 5, 15
 # The ledger is slower to read than one child's own counts: so many days are compared by those alone.
 LEDGER_EVERY = 7
