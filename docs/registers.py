@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
+from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS, Indicator
 from holdfast.runtime.settings import PREFIX, ServiceSettings
 
 DOCS = Path(__file__).parent
@@ -107,8 +107,11 @@ def indicators() -> str:
     return text
 
 
-def _of(row: Any) -> str:
-    return f"`{row.denominator}`" if row.denominator else "-"
+def _of(row: Indicator) -> str:
+    """What a share is of: another indicator where it is one, else in words."""
+    if row.denominator is None:
+        return "-"
+    return f"`{row.denominator}`" if isinstance(row.denominator, str) else row.share_of
 
 
 if __name__ == "__main__":

@@ -19,10 +19,16 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """One indicator. `denominator`: another row's code, a rule of its own, or None for a count.
 
     `kind`: a `stock` holds on days, a `flow` is counted over periods. `pack`: its numbers in the panel's scorecard.
+    `meaning` is told to people as it stands; `counted` and `counted_one` name what a count is of, `share_of` what a
+    numerator is a share of.
     """
 
     code: str
     title: str
+    meaning: str
+    counted: str = "children"
+    counted_one: str = "child"
+    share_of: str = ""
     kind: Literal["stock", "flow"]
     numerator: Rule
     denominator: str | Rule | None = None
@@ -34,6 +40,7 @@ _ROWS = (
     Indicator(
         code="looked_after",
         title="Children looked after",
+        meaning="Children in the authority's care at the end of the day. Agreed short breaks are left out.",
         kind="stock",
         numerator=rules.looked_after,
         pack="6.1",
@@ -41,6 +48,10 @@ _ROWS = (
     Indicator(
         code="three_or_more_placements",
         title="Three or more placements in twelve months",
+        meaning=(
+            "Of the children looked after now, those who lived in three or more placements over the last twelve months."
+        ),
+        share_of="children looked after",
         kind="stock",
         numerator=rules.three_or_more_placements,
         denominator="looked_after",
@@ -50,6 +61,11 @@ _ROWS = (
     Indicator(
         code="long_term_stable",
         title="Looked after long term and two years in the same placement",
+        meaning=(
+            "Of the children under 16 who have been looked after for two and a half years or more, those in the same "
+            "placement for at least two years. For a child placed for adoption, the placement before counts with it."
+        ),
+        share_of="children looked after long term",
         kind="stock",
         numerator=rules.long_term_stable,
         denominator=rules.settled_long_enough,
@@ -59,6 +75,8 @@ _ROWS = (
     Indicator(
         code="missing_now",
         title="Missing now",
+        meaning="Of the children looked after now, those who are missing and whose return nobody has recorded.",
+        share_of="children looked after",
         kind="stock",
         numerator=rules.missing_now,
         denominator="looked_after",
@@ -67,6 +85,9 @@ _ROWS = (
     Indicator(
         code="admissions",
         title="Admissions to care",
+        meaning="Times that a child came into care.",
+        counted="admissions",
+        counted_one="admission",
         kind="flow",
         numerator=rules.admissions,
         pack="6.3",
@@ -74,6 +95,9 @@ _ROWS = (
     Indicator(
         code="discharges",
         title="Discharges from care",
+        meaning="Times that a child left care.",
+        counted="discharges",
+        counted_one="discharge",
         kind="flow",
         numerator=rules.discharges,
         pack="6.4",
@@ -81,6 +105,9 @@ _ROWS = (
     Indicator(
         code="placement_moves",
         title="Placement moves",
+        meaning="Times that a child in care moved to another placement. Coming into care is not a move.",
+        counted="moves",
+        counted_one="move",
         kind="flow",
         numerator=rules.placement_moves,
         good="low",
@@ -88,6 +115,9 @@ _ROWS = (
     Indicator(
         code="missing_episodes",
         title="Missing episodes",
+        meaning="Times that a child in care went missing.",
+        counted="episodes",
+        counted_one="episode",
         kind="flow",
         numerator=rules.missing_episodes,
         good="low",

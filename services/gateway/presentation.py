@@ -1,4 +1,4 @@
-"""How indicators, cells and codes are worded for people. What they count is the catalogue's."""
+"""How cells, days and instants are worded for people. What an indicator is called and counts is the catalogue's."""
 
 from datetime import date, datetime
 
@@ -19,33 +19,6 @@ class Words(Struct, frozen=True):
     counted_one: str
     share_of: str = ""
 
-
-_MEANINGS: dict[str, tuple[str, str, str, str]] = {
-    "looked_after": (
-        "Children in the authority's care at the end of the day. Agreed short breaks are left out.",
-        "children", "child", "",
-    ),
-    "three_or_more_placements": (
-        "Of the children looked after now, those who lived in three or more placements over the last twelve months.",
-        "children", "child", "children looked after",
-    ),
-    "long_term_stable": (
-        "Of the children under 16 who have been looked after for two and a half years or more, those who have lived in "
-        "the same placement for at least two years.",
-        "children", "child", "children looked after long term",
-    ),
-    "missing_now": (
-        "Of the children looked after now, those who are missing and whose return nobody has recorded.",
-        "children", "child", "children looked after",
-    ),
-    "admissions": ("Times that a child came into care.", "admissions", "admission", ""),
-    "discharges": ("Times that a child left care.", "discharges", "discharge", ""),
-    "placement_moves": (
-        "Times that a child in care moved to another placement. Coming into care is not a move.",
-        "moves", "move", "",
-    ),
-    "missing_episodes": ("Times that a child in care went missing.", "episodes", "episode", ""),
-}  # fmt: skip
 
 _DIMENSIONS = {
     "age_band": "Age",
@@ -87,11 +60,11 @@ PERIODS = {
 
 
 def words(indicator: str) -> Words:
-    """An indicator's words; one that has none here yet is worded by its catalogue row alone."""
+    """An indicator's words; one that the catalogue does not hold is worded by its code alone."""
     row = INDICATORS.get(indicator)
-    title = row.title if row is not None else _plain(indicator)
-    meaning, counted, one, share_of = _MEANINGS.get(indicator, ("", "children", "child", "children looked after"))
-    return Words(title, meaning, counted, one, share_of)
+    if row is None:
+        return Words(_plain(indicator), "", "children", "child", "children looked after")
+    return Words(row.title, row.meaning, row.counted, row.counted_one, row.share_of)
 
 
 def cell_words(value: str) -> str:

@@ -115,8 +115,10 @@ def test_a_chart_stays_in_its_frame_and_labels_its_end() -> None:
 
 
 def test_every_indicator_and_cell_has_words() -> None:
-    for indicator in INDICATORS:
+    for indicator, row in INDICATORS.items():
         assert words(indicator).meaning, indicator
+        assert bool(words(indicator).share_of) == (row.denominator is not None), indicator
+    assert words("not_here_yet").title == "Not here yet"
     assert sum(len(cells) for _, cells in dimensions()) == len(BREAKDOWNS)
     assert all(text[0].isupper() or text[0].isdigit() for _, cells in dimensions() for _, text in cells)
 
