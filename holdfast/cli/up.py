@@ -52,7 +52,7 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False
     _stop(layout)
     for folder in (layout.kafka, layout.postgres, layout.logs, layout.env, layout.secrets, layout.run):
         shutil.rmtree(folder, ignore_errors=True)
-    for name in ("clock.json", "simulate.json"):
+    for name in ("clock.json", "simulate.json", "simulate.new"):
         (layout.home / name).unlink(missing_ok=True)
     Console(highlight=False).print(f"{layout.home} is as before the first start.", soft_wrap=True)
 
@@ -72,7 +72,7 @@ def status() -> None:
         table.add_column(column, justify="right" if column in ("pid", "restarts") else "left")
     for name, kept in state.processes.items():
         port = getattr(state.ports, name, None)
-        table.add_row(name, kept.condition, str(kept.pid), str(kept.restarts), f"{HOST}:{port}" if port else "")
+        table.add_row(name, kept.condition, str(kept.pid or ""), str(kept.restarts), f"{HOST}:{port}" if port else "")
     console.print(table)
 
 

@@ -122,6 +122,41 @@ async def test_one_that_keeps_ending_is_started_again_ever_more_slowly(
     assert pauses[:5] == ["0.1", "0.2", "0.4", "0.4", "0.4"]
 
 
+async def test_one_that_says_it_is_hopeless_is_given_up_with_its_last_sentence_and_the_others_go_on(
+    layout: Layout,
+) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(layout, said.append)
+    refused = "import sys, time; time.sleep(0.2); print('The token was refused.'); sys.exit(2)"
+    try:
+        await supervisor.start(process(layout, "borough", refused, hopeless_codes=(2,)))
+        await supervisor.start(server(layout))
+        await until(lambda: kept(layout, "borough").condition == "given up")
+        assert kept(layout, "borough") == notes.Kept(None, "given up", 0)
+        assert len(said) == 1 and "The token was refused." in said[0]
+        other = kept(layout, "server").pid
+        assert other
+        os.kill(other, signal.SIGKILL)
+        await until(lambda: kept(layout, "server").restarts == 1 and kept(layout, "server").condition == "ready")
+        assert sum("borough" in sentence for sentence in said) == 1
+    finally:
+        await supervisor.end(("borough",))
+    assert not notes.noted(layout.run)
+
+
+async def test_one_whose_restarts_are_bounded_is_given_up_after_so_many(layout: Layout) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(layout, said.append)
+    try:
+        await supervisor.start(process(layout, "borough", "import sys; sys.exit(1)", most_restarts=2))
+        await until(lambda: kept(layout, "borough").condition == "given up")
+    finally:
+        await supervisor.end(())
+    assert [("starting it again" in sentence, "is not started again" in sentence) for sentence in said] == [
+        (True, False), (True, False), (False, True),
+    ]  # fmt: skip
+
+
 async def test_all_end_in_the_order_asked_for_and_nothing_is_left(layout: Layout) -> None:
     said: list[str] = []
     supervisor = Supervisor(layout, said.append)

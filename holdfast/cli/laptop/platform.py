@@ -10,6 +10,8 @@ from holdfast.cli.laptop.process import Answers, Lives, Process
 # Whoever sends or asks ends before whoever answers it.
 STOP_ORDER = ("simulate", "gateway", "metrics", "placements", "intake", "kafka", "postgres")
 MOST_METRICS_WORKERS = 8
+# How a command of ours ends when what it was given will not do.
+_USAGE = 2
 
 
 def services(layout: Layout, metrics_workers: int) -> list[Process]:
@@ -49,6 +51,9 @@ def borough(layout: Layout, authority: str) -> Process:
         log=layout.logs / "simulate.log",
         ready=Lives(),
         stop_seconds=5,
+        # A token refused is refused the next time too; and the platform is whole without a borough in it.
+        hopeless_codes=(_USAGE,),
+        most_restarts=10,
     )
 
 

@@ -44,7 +44,8 @@ class Process(Struct, frozen=True):
 
     `stop_signal` asks it to end and it has `stop_seconds` for it before SIGKILL; `death_signal` is what it gets when
     whoever started it dies. `live` must go on answering, where it is given: after `hang_seconds` without an answer the
-    process counts as hung.
+    process counts as hung. One that ends with one of `hopeless_codes`, or for the `most_restarts`-th time in a row
+    without having settled, is not started again (None: however often, ever more slowly).
     """
 
     name: str
@@ -59,6 +60,8 @@ class Process(Struct, frozen=True):
     stop_seconds: float = 10.0
     death_signal: int = signal.SIGKILL
     account: Account | None = None
+    hopeless_codes: tuple[int, ...] = ()
+    most_restarts: int | None = None
 
 
 def spawn(process: Process) -> subprocess.Popen[bytes]:

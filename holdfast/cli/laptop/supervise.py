@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from holdfast.cli.laptop import notes
 from holdfast.cli.laptop.layout import Layout
-from holdfast.cli.laptop.process import Process, bounded_log, kill, monotonic, spawn, stop
+from holdfast.cli.laptop.process import Process, bounded_log, kill, last_lines, monotonic, spawn, stop
 from holdfast.cli.laptop.readiness import is_ready, until_ready
 
 _TICK_SECONDS = 0.25
@@ -21,6 +21,7 @@ _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
 # Who has run for so long has earned a quick start again.
 _SETTLED_SECONDS = 60.0
+_GIVEN_UP = "given up"
 
 
 class _Running:
@@ -32,23 +33,37 @@ class _Running:
         self.began = monotonic()
         self.condition = "starting"
         self.restarts = 0
+        self.in_a_row = 0
         self.pause = _FIRST_PAUSE_SECONDS
         self.answered = self.began
         self.has_answered = False
 
     def start_again(self) -> None:
-        self.pause = _FIRST_PAUSE_SECONDS if self.settled() else min(self.pause * 2, _LONGEST_PAUSE_SECONDS)
+        settled = self.settled()
+        self.pause = _FIRST_PAUSE_SECONDS if settled else min(self.pause * 2, _LONGEST_PAUSE_SECONDS)
+        self.in_a_row = 1 if settled else self.in_a_row + 1
         self.child = spawn(self.process)
         self.began = self.answered = monotonic()
         self.has_answered = False
         self.restarts += 1
         self.condition = "starting"
 
+    def kept(self) -> notes.Kept:
+        """What is said of it in `state.json`; no number where it is given up."""
+        pid = None if self.condition == _GIVEN_UP else self.child.pid
+        return notes.Kept(pid, self.condition, self.restarts)
+
     def question_seconds(self) -> float:
         return self.process.hang_seconds / _QUESTIONS_BEFORE_HUNG if self.condition == "ready" else _STARTING_SECONDS
 
     def settled(self) -> bool:
         return monotonic() - self.began > _SETTLED_SECONDS
+
+    def hopeless(self, code: int) -> bool:
+        """Whether starting it again after this end makes no sense."""
+        most = self.process.most_restarts
+        spent = most is not None and self.in_a_row >= most and not self.settled()
+        return code in self.process.hopeless_codes or spent
 
     def hangs(self) -> bool:
         """Silent for too long; one that has never answered has as long as a start may take."""
@@ -108,6 +123,9 @@ class Supervisor:
         asked = monotonic()
         while True:
             code = running.child.poll()
+            if code is not None and running.hopeless(code):
+                self._give_up(running, code)
+                return
             if code is not None:
                 await self._restart(running, code)
             elif monotonic() - asked > running.question_seconds():
@@ -118,12 +136,19 @@ class Supervisor:
     async def _restart(self, running: _Running, code: int) -> None:
         name = running.process.name
         running.condition = "restarting"
-        ended = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
-        self._say(f"{name} {ended}: starting it again in {running.pause:.1f} s (log: {running.process.log})")
+        self._say(f"{name} {_ended(code)}: starting it again in {running.pause:.1f} s (log: {running.process.log})")
         self._write_state()
         await asyncio.sleep(running.pause)
         running.start_again()
         self._noted(running)
+
+    def _give_up(self, running: _Running, code: int) -> None:
+        name, log = running.process.name, running.process.log
+        running.condition = _GIVEN_UP
+        said = "".join(last_lines(log, 1)).strip()
+        self._say(f"{name} {_ended(code)} and is not started again: {said or 'it gave no reason'} (log: {log})")
+        notes.forget_note(self._layout.run, name)
+        self._write_state()
 
     async def _probe(self, running: _Running) -> None:
         live = running.process.live
@@ -148,5 +173,9 @@ class Supervisor:
             await asyncio.sleep(_LOG_SECONDS)
 
     def _write_state(self) -> None:
-        kept = {name: notes.Kept(one.child.pid, one.condition, one.restarts) for name, one in self._running.items()}
+        kept = {name: one.kept() for name, one in self._running.items()}
         notes.write_state(self._layout.run, notes.State(self._phase, self._launcher, self._layout.ports, kept))
+
+
+def _ended(code: int) -> str:
+    return f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
