@@ -12,6 +12,7 @@ from typing import Any
 
 from prometheus_client import Counter, Gauge, Histogram, Info
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import Metric
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -88,13 +89,17 @@ def _collectors(module: ModuleType) -> Iterator[MetricWrapperBase]:
 
 
 def _series_name(series: MetricWrapperBase) -> str:
-    return series.describe()[0].name + ("_total" if isinstance(series, Counter) else "")
+    return _described(series).name + ("_total" if isinstance(series, Counter) else "")
+
+
+def _described(series: MetricWrapperBase) -> Metric:
+    return next(iter(series.describe()))
 
 
 def _series(series: MetricWrapperBase) -> str:
     labels = ", ".join(f"`{label}`" for label in series._labelnames) or "-"
     kind = type(series).__name__.lower()
-    return f"| `{_series_name(series)}` | {kind} | {labels} | {series.describe()[0].documentation} |"
+    return f"| `{_series_name(series)}` | {kind} | {labels} | {_described(series).documentation} |"
 
 
 def indicators() -> str:

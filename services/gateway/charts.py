@@ -167,11 +167,14 @@ _CHARACTER = 7.2
 
 
 def timeline(stretches: Sequence[tuple[int, date, date | None, str, str, str]], today: date) -> Timeline | None:
-    """Place (lane, begins, ends or None, kind, short text, full text) on an axis; None where there is nothing."""
+    """Place (lane, begins, ends or None, kind, short text, full text) on an axis; None where there is nothing.
+
+    None of them begins or ends after `today`.
+    """
     if not stretches:
         return None
     first = min(begins for _, begins, *_ in stretches)
-    last = max(max((ends or today) for _, _, ends, *_ in stretches), max(begins for _, begins, *_ in stretches))
+    last = max(ends or today for _, _, ends, *_ in stretches)
     scale = (TIMELINE_WIDTH - 2 * _EDGE) / max(30, (last - first).days)
 
     def place(day: date) -> float:
@@ -179,7 +182,7 @@ def timeline(stretches: Sequence[tuple[int, date, date | None, str, str, str]], 
 
     bars = []
     for lane, begins, ends, kind, text, full in stretches:
-        x, width = place(begins), max(3.0, round(place(ends or max(today, begins)) - place(begins), 1))
+        x, width = place(begins), max(3.0, round(place(ends or today) - place(begins), 1))
         room = int((width - 8) / _CHARACTER)
         bars.append(Bar(x, width, lane, kind, text if len(text) <= room else "", full))
     return Timeline(TIMELINE_WIDTH, bars, _years(first, last, place), place(today) if first <= today <= last else None)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from holdfast.contracts.codes import (
     ADOPTIVE,
@@ -183,11 +183,15 @@ Stretch = tuple[int, date, date | None, str, str, str]
 
 
 def account(told: dict[str, Any], today: date) -> Account:
-    """The register's answer as the page shows it."""
+    """The register's answer as the page shows it: what is to come is in its tables, and nothing of it is drawn."""
     held = msgspec.convert(told, Told)
-    stretches = list(_stretches(held, today))
+    held = structs.replace(held, periods=[_still_open(period, today) for period in held.periods])
+    stretches = [stretch for stretch in _stretches(held) if stretch[1] <= today]
     used = sorted({lane for lane, *_ in stretches})
-    placed = [(used.index(stretch[0]), *stretch[1:]) for stretch in stretches]
+    placed = [
+        (used.index(lane), begins, min(ends, today) if ends else None, kind, text, full)
+        for lane, begins, ends, kind, text, full in stretches
+    ]
     return Account(
         born=held.date_of_birth,
         sex=(held.sex or "not known").capitalize(),
@@ -200,14 +204,22 @@ def account(told: dict[str, Any], today: date) -> Account:
     )
 
 
-def _stretches(held: Told, today: date) -> Iterable[Stretch]:
+def _still_open(period: Period, today: date) -> Period:
+    """A period that nobody has ended, its last placement without the end that the 18th birthday will bring."""
+    last = period.placements[-1] if period.placements else None
+    if period.ends is not None or last is None or last.ends is None or last.ends <= today:
+        return period
+    return structs.replace(period, placements=[*period.placements[:-1], structs.replace(last, ends=None)])
+
+
+def _stretches(held: Told) -> Iterable[Stretch]:
     for period in held.periods:
         for stay in period.placements:
             last = stay.described[-1]
             yield 0, stay.begins, stay.ends, _group(last.type), last.type, _long(stay.begins, stay.ends, _where(last))
             for away in stay.absences:
-                begins = away.begins or stay.begins
-                yield 1, begins, away.ends, "temporary", away.type, _long(begins, away.ends, _where(away))
+                begins, ends = away.begins or stay.begins, away.ends or stay.ends
+                yield 1, begins, ends, "temporary", away.type, _long(begins, ends, _where(away))
         for status, after in zip(period.legal_statuses, [*period.legal_statuses[1:], None], strict=True):
             ends = after.begins if after else period.ends
             text = _coded("legal_status", status.legal_status)
@@ -248,11 +260,11 @@ def _stay(stay: Placement, today: date) -> StayRow:
         f"{_where(was)} until {day_words(after.begins or stay.begins)}"
         for was, after in zip(stay.described, stay.described[1:], strict=False)
     ]
-    notes += [_long(away.begins or stay.begins, away.ends, _where(away)) for away in stay.absences]
+    notes += [_long(away.begins or stay.begins, away.ends or stay.ends, _where(away)) for away in stay.absences]
     return StayRow(
         begins=stay.begins,
         ends=stay.ends,
-        days=max(0, ((stay.ends or today) - stay.begins).days),
+        days=max(0, (min(stay.ends or today, today) - stay.begins).days),
         where=_where(last),
         provider=_coded("provider", last.provider),
         distance=_distance(last),
@@ -316,7 +328,7 @@ def _coded(name: str, code: str | None) -> str:
 
 
 def _days(one: Missing, today: date) -> int:
-    return max(1, ((one.ends or today) - one.begins).days)
+    return max(1, (min(one.ends or today, today) - one.begins).days)
 
 
 def _long(begins: date, ends: date | None, text: str) -> str:

@@ -8,13 +8,13 @@ from importlib.resources import files
 import msgspec
 import pytest
 
-from holdfast.contracts.events import encode_event, statement_hash
+from holdfast.contracts.events import AnyEvent, encode_event, statement_hash
 from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading, ReadTo
 from holdfast.contracts.targets import Bound, Target
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
 from services.gateway.charts import SMALL, axis_top, line_chart, timeline
-from services.gateway.journeys import account
+from services.gateway.journeys import Account, account
 from services.gateway.presentation import dimensions, words
 from services.gateway.templating import render
 from services.gateway.views import cell_groups, month_rows, tile
@@ -183,6 +183,52 @@ def test_a_timeline_gives_every_bar_a_width_and_a_place() -> None:
     assert timeline([], day) is None
 
 
+def account_on(today: date, *said: AnyEvent) -> Account:
+    """The page of a child of whom the register was told this."""
+    recorded = datetime(2017, 1, 1, tzinfo=UTC)
+    held = [
+        RegisterHeld("a" * 26, bytes.fromhex(statement_hash(one)), encode_event(one), recorded, recorded, 0, number)
+        for number, one in enumerate(said)
+    ]
+    answer = msgspec.json.decode(msgspec.json.encode(account_of("E08000018", "a" * 26, held, today)))
+    return account(answer, today)
+
+
+def test_who_is_in_care_now_is_so_until_now_and_not_until_a_birthday_to_come() -> None:
+    admission = factories.admitted("2017-06-20", "U6", dob="2010-05-01")
+    made = account_on(date(2017, 6, 30), admission)
+    assert [(stay.ends, stay.days) for stay in made.periods[0].stays] == [(None, 10)]
+    assert made.timeline is not None
+    assert all(bar.x + bar.width <= made.timeline.today for bar in made.timeline.bars if made.timeline.today)
+    assert made.timeline.bars[0].full == "Fostered (U6), 20 June 2017 to now"
+    grown = account_on(date(2029, 1, 1), admission)
+    assert [stay.ends for stay in grown.periods[0].stays] == [date(2028, 5, 1)]
+
+
+def test_what_is_said_to_come_is_in_the_tables_and_not_drawn() -> None:
+    today = date(2017, 6, 30)
+    made = account_on(
+        today, factories.admitted("2017-06-20", "U6"), factories.moved("2017-07-10"), factories.discharged("2017-08-01")
+    )
+    assert [(stay.ends, stay.days) for stay in made.periods[0].stays] == [
+        (date(2017, 7, 10), 10), (date(2017, 8, 1), 0)
+    ]  # fmt: skip
+    assert made.timeline is not None
+    assert max(bar.x + bar.width for bar in made.timeline.bars) <= (made.timeline.today or 0)
+    assert len([bar for bar in made.timeline.bars if bar.lane == 0]) == 1
+    assert account_on(date(2017, 6, 1), factories.admitted("2017-06-20", "U6")).timeline is None
+
+
+def test_a_temporary_placement_nobody_ended_is_drawn_until_the_stay_around_it_ends() -> None:
+    told = account_on(
+        date(2017, 6, 30),
+        factories.admitted("2016-06-20", "U6"),
+        factories.moved("2016-09-01", place="T3"),
+        factories.discharged("2016-09-20"),
+    )
+    assert told.periods[0].stays[0].notes[-1].endswith("1 September 2016 to 20 September 2016")
+
+
 class Policy(HTMLParser):
     """Collects what a strict content policy would refuse, and ids said twice."""
 
@@ -208,20 +254,14 @@ def test_no_template_holds_a_script_or_a_style_that_the_policy_refuses() -> None
 
 
 def test_the_registers_own_account_of_a_child_is_what_the_page_reads() -> None:
-    recorded = datetime(2017, 1, 1, tzinfo=UTC)
-    said = [
+    made = account_on(
+        date(2017, 6, 30),
         factories.admitted("2016-01-10", "U6", provider="PR1"),
         factories.moved("2016-03-01", place="T3"),
         factories.moved("2016-03-09", place="K2", distance_miles=30.0),
         factories.missing("2016-05-01T21:00:00Z", "2016-05-03T08:00:00Z"),
         factories.discharged("2017-02-01"),
-    ]
-    held = [
-        RegisterHeld("a" * 26, bytes.fromhex(statement_hash(one)), encode_event(one), recorded, recorded, 0, number)
-        for number, one in enumerate(said)
-    ]
-    answer = msgspec.json.decode(msgspec.json.encode(account_of("E08000018", "a" * 26, held, date(2017, 6, 30))))
-    made = account(answer, date(2017, 6, 30))
+    )
     assert [stay.where for stay in made.periods[0].stays][-1] == "Children's home (K2)"
     assert made.periods[0].ends == date(2017, 2, 1)
     assert len(made.statements) == 5
