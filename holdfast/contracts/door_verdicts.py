@@ -53,6 +53,12 @@ PROBLEMS: dict[str, str] = {
 }
 
 
+def explained() -> dict[str, str]:
+    """What each code means, be it a request's or an event's; `too-large` may be either's."""
+    both = {code: f"{PROBLEMS[code]}\n\nOf one event: {CODES[code]}" for code in CODES.keys() & PROBLEMS.keys()}
+    return {**CODES, **PROBLEMS, **both}
+
+
 class Fault(Struct, frozen=True):
     """One way in which an event is wrong: a stable code, an RFC 6901 pointer, and how to put it right."""
 

@@ -4,7 +4,7 @@ What a service answers is in its own `api.py`. The one place where any exception
 """
 
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 from typing import Any
@@ -24,6 +24,18 @@ log = logger(__name__)
 
 Faults = Callable[[], Sequence[str]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+# What every service may answer, by the last part of the problem's `type`; each has its own beside these.
+PROBLEMS: dict[str, str] = {
+    "unusable-request": "400: a part of the request cannot be used; `errors` says which, and why",
+    "bad-request": "400: the request is not HTTP as it must be",
+    "not-found": "404: there is nothing at this address",
+    "method-not-allowed": "405: the address takes other methods than this one",
+    "line-too-long": "413: a line of a streamed body is longer than one event may be",
+    "fault": "500: a fault of ours; nothing was changed that was not acknowledged, and it is in the log",
+    "not-live": "503: the process is not getting on with its work, and is about to be started anew",
+    "not-ready": "503: the process is starting, or something that it needs is away; the title says what",
+}
 
 
 class Problem(Exception):
@@ -60,12 +72,23 @@ def json_response(
     return Response(msgspec.json.encode(value), status, media_type=media_type, headers=headers)
 
 
-def application(name: str, *, lifespan: Lifespan | None = None, ready: Faults = tuple, live: Faults = tuple) -> FastAPI:
-    """An application with /livez, /readyz and /metrics. `ready` and `live` say what is wrong; nothing means well."""
+def application(
+    name: str,
+    *,
+    lifespan: Lifespan | None = None,
+    ready: Faults = tuple,
+    live: Faults = tuple,
+    problems: Mapping[str, str] | None = None,
+) -> FastAPI:
+    """An application with /livez, /readyz, /metrics and /problems/{code}.
+
+    `ready` and `live` say what is wrong; nothing means well. `problems` are the service's own codes, explained.
+    """
     app = FastAPI(title=f"Holdfast {name}", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_api_route("/livez", _health("not-live", live), include_in_schema=False)
     app.add_api_route("/readyz", _health("not-ready", ready), include_in_schema=False)
     app.add_api_route("/metrics", _telemetry, include_in_schema=False)
+    app.add_api_route("/problems/{code}", _explain({**PROBLEMS, **(problems or {})}), include_in_schema=False)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -79,6 +102,15 @@ def _health(code: str, faults: Faults) -> Callable[[], Any]:
         if found:
             return Problem(503, code, "; ".join(found)).response()
         return json_response({"status": "ok"})
+
+    return answer
+
+
+def _explain(problems: Mapping[str, str]) -> Callable[[str], Any]:
+    async def answer(code: str) -> Response:
+        if code not in problems:
+            raise Problem(404, "not-found", "There is no problem of this name")
+        return Response(f"{code}\n\n{problems[code]}\n", media_type="text/plain; charset=utf-8")
 
     return answer
 

@@ -1,10 +1,8 @@
 """Wires the gateway: topics into memory, answers, pages, live streams, deliveries. Decides nothing."""
 
 import asyncio
-import os
 import sys
-import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +14,7 @@ from holdfast.contracts.figures import WHOLE
 from holdfast.runtime import postgres
 from holdfast.runtime.http import Problem, application
 from holdfast.runtime.logs import logger
+from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
 from services.gateway import api, edge, entry, operations, pages
 from services.gateway.access import Access
@@ -26,6 +25,7 @@ from services.gateway.follower import Follower
 from services.gateway.live import Live
 from services.gateway.outlet import Outlet
 from services.gateway.parts import Parts
+from services.gateway.problems import PROBLEMS
 from services.gateway.register import Register
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in import Door
@@ -37,7 +37,6 @@ from services.gateway.webhooks import Deliverer, Seal
 log = logger(__name__)
 
 LONGEST_PAUSE_SECONDS = 25.0
-EXIT_BUG = 70
 
 
 class Gateway:
@@ -148,15 +147,14 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         watch.start(asyncio.get_running_loop())
         running = [*(follower.run() for follower in gateway.followers)]
         running += [gateway.prepare(), gateway.deliver(), _end_streams(gateway.live, stopping)]
-        tasks = [_task(one) for one in running]
-        yield
-        watch.stop()
-        await _stop(tasks)
+        async with beside(*running):
+            yield
+            watch.stop()
         for closing in (deliverer, register, outlet):
             await closing.close()
         await pool.close()
 
-    app = application("gateway", lifespan=lifespan, ready=gateway.faults)
+    app = application("gateway", lifespan=lifespan, ready=gateway.faults, problems=PROBLEMS)
     for kind in DATABASE_AWAY:
         app.add_exception_handler(kind, _database_away)
     for routes in (api.router, entry.router, pages.router, operations.router):
@@ -171,27 +169,6 @@ async def _end_streams(live: Live, stopping: Callable[[], bool]) -> None:
     while not stopping():  # noqa: ASYNC110
         await asyncio.sleep(0.2)
     live.stop()
-
-
-def _task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    task = asyncio.create_task(work)
-    task.add_done_callback(_end_on_bug)
-    return task
-
-
-async def _stop(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _end_on_bug(task: asyncio.Task[None]) -> None:
-    """A fault of ours ends the process: everything it held is read again by the next one."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        # Not its text, which may quote what it was given.
-        where = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        log.critical("ended by a fault of ours", kind=type(error).__name__, where=where)
-        os._exit(EXIT_BUG)
 
 
 async def _database_away(request: Any, error: Exception) -> Any:

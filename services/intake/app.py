@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -12,9 +11,11 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
+from holdfast.contracts.door_verdicts import explained
 from holdfast.runtime import kafka, postgres
 from holdfast.runtime.http import application
 from holdfast.runtime.logs import logger
+from holdfast.runtime.tasks import beside
 from services.intake.api import Api, add_answers
 from services.intake.door import Door
 from services.intake.failures import KeysDiffer, Unavailable
@@ -31,7 +32,6 @@ log = logger(__name__)
 
 _LOOK_SECONDS = 2.0
 _PURGE_SECONDS = 3600.0
-_EXIT_FAULT = 70
 _LONGEST_PAUSE_SECONDS = 5.0
 
 
@@ -77,7 +77,7 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
             )
             _api(settings, store, keyring, publisher, client, health).add_to(app)
             await stack.enter_async_context(
-                _running(
+                beside(
                     publisher.run(),
                     _open(settings, keyring, health, refuse),
                     _look(store, health),
@@ -86,7 +86,12 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
             )
             yield
 
-    app = application("intake", lifespan=lifespan, ready=lambda: parts[-1].faults() if parts else ["starting"])
+    app = application(
+        "intake",
+        lifespan=lifespan,
+        ready=lambda: parts[-1].faults() if parts else ["starting"],
+        problems=explained(),
+    )
     # Before the first request: later ones would not be looked at.
     add_answers(app)
     return app
@@ -157,26 +162,6 @@ async def _purge(settings: IntakeSettings, store: Store) -> None:
         await asyncio.sleep(_PURGE_SECONDS)
         with contextlib.suppress(Unavailable):
             await store.purge(clock.now() - timedelta(days=settings.quarantine_days), settings.quarantine_entries)
-
-
-@asynccontextmanager
-async def _running(*loops: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(loop) for loop in loops]
-    for task in tasks:
-        task.add_done_callback(_crash)
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _crash(task: asyncio.Task[None]) -> None:
-    """A loop that ends by a fault of ours takes the process with it: a supervisor starts it anew."""
-    if not task.cancelled() and task.exception() is not None:
-        log.error("a loop ended by a fault of ours", kind=type(task.exception()).__name__)
-        os._exit(_EXIT_FAULT)
 
 
 async def _close(pool: "asyncpg.Pool[asyncpg.Record]") -> None:

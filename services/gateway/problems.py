@@ -1,0 +1,28 @@
+"""What the gateway's own problems mean, for the page that each one's `type` names."""
+
+PROBLEMS: dict[str, str] = {
+    "no-offset": "400: `known_at` is an instant without an offset; write it as 2017-07-01T09:00:00Z",
+    "no-such-day": "400: the day lies before 1980 or more than a year ahead",
+    "no-such-figure": "400 or 404: there is no figure of this indicator, breakdown and period",
+    "not-json": "400 or 415: the body is not JSON, or is not said to be application/json",
+    "unusable-address": "400: the webhook's address is not public or not over TLS; the title says which",
+    "unusable-body": "400: the body does not have the form it must have; `errors` says where",
+    "unusable-targets": "400: the targets contradict each other; `errors` says where",
+    "not-signed-in": "401: nobody is signed in and there is no reader's token, or it has ended or was revoked",
+    "another-authority": "403: it belongs to another authority than that of whoever asks",
+    "forged": "403: a change that no page of ours asked for; load the page again and repeat it",
+    "not-for-this-role": "403: the role of whoever asks may not do or see this",
+    "no-figure-yet": "404: no figure of this indicator has been said yet; it comes with the first events",
+    "no-such-child": "404: nothing is known about this child",
+    "unknown-breakdown": "404: there is no breakdown of this name",
+    "unknown-child": "404: this is not the pseudonym of a child",
+    "unknown-indicator": "404: there is no indicator of this name",
+    "unknown-webhook": "404: the authority has no such webhook",
+    "too-many-webhooks": "409: the authority has as many webhooks as it may; delete one first",
+    "changed-meanwhile": "412: somebody else has set these targets since they were read; read them again",
+    "too-large": "413: the body is larger than the gateway takes",
+    "broker-unavailable": "503: the broker did not acknowledge; what was asked may or may not be done: ask again",
+    "database-unavailable": "503: the gateway's database is away; nothing was changed, so try again in a little while",
+    "register-unavailable": "503: the register is away; today's figures and month ends can still be read",
+    "too-many-subscribers": "503: as many live streams are open as the gateway holds; wait as Retry-After says",
+}
