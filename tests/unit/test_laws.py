@@ -202,6 +202,11 @@ ODD: dict[str, list[AnyEvent]] = {
         *(SETTLED, LEFT, admitted("2016-03-01", recorded="2016-03-03T00:00:00Z")),
         discharged("2016-03-01", fact="again", recorded="2016-03-03T00:00:00Z"),
     ],
+    "left on the 10th birthday": [admitted("2016-01-01", dob="2006-03-01"), LEFT],
+    "left over 18, after some days in a children's home": [
+        *(admitted("2016-01-01", dob="1999-02-28"), moved("2017-04-01", "B", "K2", legal="V2")),
+        *(moved("2017-05-01", "P", "U6"), discharged("2017-06-01")),
+    ],
     "left on the 18th birthday": [admitted("2016-01-01", dob="1999-02-28"), discharged("2017-02-28")],
     "left after the 18th birthday, born on a leap day": [
         *(admitted("2016-01-01", dob="2000-02-29"), discharged("2018-05-28"))
@@ -219,7 +224,8 @@ ODD: dict[str, list[AnyEvent]] = {
     ],
     "away on the day of admission": [admitted("2016-01-01"), moved("2016-01-01", "P", "T3"), moved("2016-01-09")],
     "adoptive twice with one carer": [
-        *(admitted("2013-01-01", "A6"), moved("2015-02-01", "T", "U4"), moved("2016-02-09", "T", "A5"))
+        *(admitted("2011-01-01"), moved("2014-01-01", "P", "A6"), moved("2015-02-01", "T", "U4")),
+        moved("2015-08-09", "T", "A5"),
     ],
     "admitted again into `A5`": [admitted("2013-01-01", "U4"), admitted("2015-02-01", "A5", need=None)],
 }
