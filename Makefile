@@ -42,12 +42,9 @@ logs: $(READY) ## The last lines of the logs; SERVICE=gateway for those of one
 # --- tests and checks ---------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(READY) ## Unit, integration and system tests, on a broker and a database of their own (under 20 minutes)
-	@for part in unit integration system; do \
-		echo "== $$part"; \
-		$(PYTEST) tests/$$part -rs || exit 1; \
-		ran="$$ran $$part"; \
-	done; echo "== all passed:$$ran"
+test: $(READY) ## Checks, then unit, integration and system tests, and what ran (under 20 minutes; T="-x" for pytest)
+	@$(call with_browser,echo "So the tests of pages in a browser will be skipped; everything else runs.")
+	@MAKE="$(MAKE_COMMAND)" $(PYTHON) -m tests.run $(T)
 
 .PHONY: test-unit
 test-unit: $(READY) ## The tests that need no service
@@ -73,15 +70,26 @@ bench-engine: $(READY) ## The pure engine alone
 
 .PHONY: browser
 browser: ## Chromium and its driver from Debian's packages, for the tests that look at pages
-	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then \
-		echo "chromium and chromedriver are here"; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -q && apt-get install -q -y --no-install-recommends chromium chromium-driver; \
+	@$(call with_browser,exit 1)
+
+# $(1) is what to do where there is none and none can be had.
+define with_browser
+if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then :; \
+elif [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+	echo "There is no Chromium here for the tests of pages: 'apt-get install chromium chromium-driver' as root installs it."; \
+	$(1); \
+else \
+	echo "Installing Chromium and its driver from Debian's packages (about 150 MB; once)"; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	quietly="-qq -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o Dpkg::Use-Pty=0"; \
+	if apt-get $$quietly update >/dev/null && \
+		apt-get $$quietly install -y --no-install-recommends chromium chromium-driver >/dev/null; then \
+		echo "✓ Chromium installed"; \
 	else \
-		echo "The tests of pages need chromium and chromium-driver:" \
-			"ask your administrator for 'apt-get install chromium chromium-driver', or install them as your system does."; \
-		exit 1; \
-	fi
+		echo "Chromium could not be installed."; $(1); \
+	fi; \
+fi
+endef
 
 # --- what is generated --------------------------------------------------------------------------------------------
 
@@ -115,9 +123,5 @@ $(READY):
 	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
 		echo "$$python has no venv: install it (on Debian, apt-get install python3-venv)."; exit 1; \
 	fi; \
-	[ -x $(PYTHON) ] || { echo "Making $(VENV) with $$("$$python" -V)"; "$$python" -m venv $(VENV); }; \
-	echo "Installing the $$(grep -c == requirements/all.lock) locked packages (about 400 MB; once)"; \
-	$(PYTHON) -m pip install --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
-		-r requirements/all.lock; \
-	$(PYTHON) -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .; \
+	"$$python" requirements/install.py; \
 	rm -f $(VENV)/.installed-*; touch $@

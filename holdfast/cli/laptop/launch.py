@@ -46,7 +46,7 @@ def launch(layout: Layout, asked: Asked) -> None:
         if ended:
             shown.say(f"[yellow]ended what an earlier start had left running: {', '.join(ended)}[/]")
         check_ports(ports_wanted(layout, asked.metrics_workers))
-        jars = _jars(layout)
+        jars = fetched_jars(layout.cache)
         _make_ready(layout, jars, asked)
         try:
             asyncio.run(_run(layout, jars, asked))
@@ -54,12 +54,13 @@ def launch(layout: Layout, asked: Asked) -> None:
             (layout.run / "state.json").unlink(missing_ok=True)
 
 
-def _jars(layout: Layout) -> list[Path]:
-    if jars_are_here(layout.cache):
-        return fetch_jars(layout.cache, lambda here, of: None)
+def fetched_jars(cache: Path) -> list[Path]:
+    """The broker's jars, fetched with a bar that counts where they are not here yet. Raises CannotRun."""
+    if jars_are_here(cache):
+        return fetch_jars(cache, lambda here, of: None)
     began = monotonic()
     with shown.counted("Fetching Apache Kafka 4.3.1") as bar:
-        jars = fetch_jars(layout.cache, lambda here, of: bar.update(bar.task_ids[0], completed=here, total=of))
+        jars = fetch_jars(cache, lambda here, of: bar.update(bar.task_ids[0], completed=here, total=of))
     shown.say(f"[green]✓[/] Apache Kafka 4.3.1 fetched, {len(jars)} jars checked [dim]({monotonic() - began:.1f} s)[/]")
     return jars
 
