@@ -62,8 +62,8 @@ _ROWS = (
         code="long_term_stable",
         title="Looked after long term and two years in the same placement",
         meaning=(
-            "Of the children under 16 who have been looked after for two and a half years or more, those in the same "
-            "placement for at least two years. For a child placed for adoption, the placement before counts with it."
+            "Of the children under 16 looked after for two and a half years or more, those in the same placement for "
+            "two years or more. The placement before one for adoption counts with it."
         ),
         share_of="children looked after long term",
         kind="stock",

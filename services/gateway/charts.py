@@ -33,8 +33,9 @@ class Frame(Struct, frozen=True):
         return self.height - self.bottom
 
 
-SMALL = Frame(290, 126, 42, 56, 14, 24)
-LARGE = Frame(760, 280, 46, 70, 18, 34)
+# On the right is room for a value of six characters, such as 100.0%, past the end of the line.
+SMALL = Frame(290, 126, 42, 66, 14, 24)
+LARGE = Frame(760, 280, 46, 72, 18, 34)
 
 
 class Tick(Struct, frozen=True):
@@ -166,10 +167,14 @@ _EDGE = 12
 _CHARACTER = 7.2
 
 
-def timeline(stretches: Sequence[tuple[int, date, date | None, str, str, str]], today: date) -> Timeline | None:
-    """Place (lane, begins, ends or None, kind, short text, full text) on an axis; None where there is nothing.
+# On which lane, from when until when (None: still), its colour's name, texts to stand in it, and the text to say of it.
+Stretch = tuple[int, date, date | None, str, tuple[str, ...], str]
 
-    None of them begins or ends after `today`.
+
+def timeline(stretches: Sequence[Stretch], today: date) -> Timeline | None:
+    """Place stretches on an axis; None where there are none. None of them begins or ends after `today`.
+
+    The first of a stretch's texts that has room is written in it.
     """
     if not stretches:
         return None
@@ -181,10 +186,10 @@ def timeline(stretches: Sequence[tuple[int, date, date | None, str, str, str]], 
         return round(_EDGE + (day - first).days * scale, 1)
 
     bars = []
-    for lane, begins, ends, kind, text, full in stretches:
+    for lane, begins, ends, kind, texts, full in stretches:
         x, width = place(begins), max(3.0, round(place(ends or today) - place(begins), 1))
         room = int((width - 8) / _CHARACTER)
-        bars.append(Bar(x, width, lane, kind, text if len(text) <= room else "", full))
+        bars.append(Bar(x, width, lane, kind, next((text for text in texts if len(text) <= room), ""), full))
     return Timeline(TIMELINE_WIDTH, bars, _years(first, last, place), place(today) if first <= today <= last else None)
 
 

@@ -20,7 +20,7 @@ from holdfast.contracts.codes import (
     REASONS_FOR_PLACEMENT_CHANGE,
     RESIDENTIAL,
 )
-from services.gateway.charts import Timeline, timeline
+from services.gateway.charts import Stretch, Timeline, timeline
 from services.gateway.presentation import day_words, instant_words
 
 LANES = ("Placements", "Temporary", "Legal status", "Missing")
@@ -176,10 +176,14 @@ _CODES: dict[str, dict[str, str]] = {
     "reason_episode_ceased": REASONS_EPISODE_CEASED,
     "kind": MISSING_KINDS,
 }
-_LABELS = {"type": "placement", "distance_miles": "miles from home", "in_authority": "inside the authority"}
+_LABELS = {
+    "type": "Placement",
+    "distance_miles": "Miles from home",
+    "in_authority": "Inside the authority",
+    "urn": "URN",
+}
 # Keyed hashes say nothing to a person.
 _NOT_SHOWN = frozenset({"placement_id", "locality"})
-Stretch = tuple[int, date, date | None, str, str, str]
 
 
 def account(told: dict[str, Any], today: date) -> Account:
@@ -189,8 +193,8 @@ def account(told: dict[str, Any], today: date) -> Account:
     stretches = [stretch for stretch in _stretches(held) if stretch[1] <= today]
     used = sorted({lane for lane, *_ in stretches})
     placed = [
-        (used.index(lane), begins, min(ends, today) if ends else None, kind, text, full)
-        for lane, begins, ends, kind, text, full in stretches
+        (used.index(lane), begins, min(ends, today) if ends else None, kind, texts, full)
+        for lane, begins, ends, kind, texts, full in stretches
     ]
     return Account(
         born=held.date_of_birth,
@@ -216,18 +220,23 @@ def _stretches(held: Told) -> Iterable[Stretch]:
     for period in held.periods:
         for stay in period.placements:
             last = stay.described[-1]
-            yield 0, stay.begins, stay.ends, _group(last.type), last.type, _long(stay.begins, stay.ends, _where(last))
+            yield 0, stay.begins, stay.ends, _group(last.type), *_texts(last.type, stay.begins, stay.ends, _where(last))
             for away in stay.absences:
                 begins, ends = away.begins or stay.begins, away.ends or stay.ends
-                yield 1, begins, ends, "temporary", away.type, _long(begins, ends, _where(away))
+                yield 1, begins, ends, "temporary", *_texts(away.type, begins, ends, _where(away))
         for status, after in zip(period.legal_statuses, [*period.legal_statuses[1:], None], strict=True):
             ends = after.begins if after else period.ends
-            text = _coded("legal_status", status.legal_status)
-            yield 2, status.begins, ends, "status", status.legal_status or "", _long(status.begins, ends, text)
+            code = status.legal_status or ""
+            yield 2, status.begins, ends, "status", *_texts(code, status.begins, ends, _coded("legal_status", code))
     for one in held.missing:
         # An episode covers at least the day it began.
         ends = max(one.ends, one.begins + timedelta(days=1)) if one.ends else None
-        yield 3, one.begins, ends, "missing", one.kind, _long(one.begins, one.ends, _coded("kind", one.kind))
+        yield 3, one.begins, ends, "missing", *_texts(one.kind, one.begins, one.ends, _coded("kind", one.kind))
+
+
+def _texts(code: str, begins: date, ends: date | None, said: str) -> tuple[tuple[str, ...], str]:
+    """What may stand in a bar, the longest first, and what is said of it."""
+    return (said, code), _long(begins, ends, said)
 
 
 def _group(code: str) -> str:
@@ -257,8 +266,9 @@ def _period(number: int, period: Period, today: date) -> PeriodView:
 def _stay(stay: Placement, today: date) -> StayRow:
     last = stay.described[-1]
     notes = [
-        f"{_where(was)} until {day_words(after.begins or stay.begins)}"
+        f"{changed} until {day_words(after.begins or stay.begins)}"
         for was, after in zip(stay.described, stay.described[1:], strict=False)
+        if (changed := _changed(was, after))
     ]
     notes += [_long(away.begins or stay.begins, away.ends or stay.ends, _where(away)) for away in stay.absences]
     return StayRow(
@@ -271,6 +281,12 @@ def _stay(stay: Placement, today: date) -> StayRow:
         why=_coded("reason_for_placement_change", stay.reason_for_change) if stay.reason_for_change else "",
         notes=notes,
     )
+
+
+def _changed(was: Described, after: Described) -> str:
+    """What a placement was described as before, where that is shown differently."""
+    parts = ((_where(one), _coded("provider", one.provider), _distance(one)) for one in (was, after))
+    return ", ".join(before for before, now in zip(*parts, strict=True) if before != now and before != "Not known")
 
 
 def _where(described: Described) -> str:
@@ -303,7 +319,7 @@ def _said(data: dict[str, Any]) -> Iterable[tuple[str, str]]:
         if isinstance(value, dict):
             yield from _said(value)
         else:
-            yield _LABELS.get(name, name.replace("_", " ")).capitalize(), _plain(name, value)
+            yield _LABELS.get(name) or name.replace("_", " ").capitalize(), _plain(name, value)
 
 
 def _when(told: str) -> str:

@@ -30,7 +30,7 @@ class Health(Struct, frozen=True):
 @router.get("/operations")
 async def operations(request: Request, principal: Operator, parts: Made) -> Response:
     """The operator's page."""
-    neighbours = {"Register": parts.settings.placements_url, "Door": parts.settings.intake_url}
+    neighbours = {"placements": parts.settings.placements_url, "intake": parts.settings.intake_url}
     async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
         services = await asyncio.gather(*(_ask(client, name, url) for name, url in neighbours.items()))
     topics = [
@@ -42,7 +42,7 @@ async def operations(request: Request, principal: Operator, parts: Made) -> Resp
         request,
         "operations.html",
         principal=principal,
-        services=[Health("Gateway", True, "answering"), *services],
+        services=[Health("gateway", True, "answering"), *services],
         topics=topics,
         counts=_counts(parts, pending),
         now=parts.clock.instant(),

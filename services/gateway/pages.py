@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from holdfast.contracts.authorities import authorities
-from holdfast.contracts.figures import WHOLE, Period, breakdown_of
+from holdfast.contracts.figures import WHOLE, Period, Reading, breakdown_of
+from holdfast.contracts.targets import Target
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, Reader
-from services.gateway.domain import Principal
+from services.gateway.domain import Principal, percent
 from services.gateway.figures import Held
 from services.gateway.journeys import account
 from services.gateway.parts import Parts
@@ -78,7 +79,6 @@ async def scorecard(request: Request, authority: str, principal: Reader, parts: 
         as_at=max((made.as_at for made in tiles), default=""),
         alerts=_alerts(parts, authority),
         today=parts.clock.today(),
-        demonstration=parts.settings.demonstration,
     )
 
 
@@ -98,12 +98,20 @@ def _alerts(parts: Parts, authority: str) -> list[dict[str, Any]]:
             {
                 "indicator": evidence.indicator,
                 "title": words(evidence.indicator).title,
-                "reading": f"{reading.numerator:,} of {reading.denominator:,}" if reading.denominator else "",
+                "reading": _ratio(reading, evidence.target),
                 "on": evidence.on,
                 "since": alert.since,
             }
         )
     return found
+
+
+def _ratio(reading: Reading, target: Target) -> str:
+    if not reading.denominator:
+        return ""
+    return (
+        f"{percent(reading.numerator, reading.denominator, target)} ({reading.numerator:,} of {reading.denominator:,})"
+    )
 
 
 def _authority(code: str) -> dict[str, str]:

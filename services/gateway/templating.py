@@ -51,5 +51,7 @@ def page(
     **values: Any,
 ) -> HTMLResponse:
     """A whole page for somebody, or for nobody yet. Never kept by a browser or a proxy."""
-    text = render(template, principal=principal, path=request.url.path, **values)
+    parts = getattr(request.app.state, "parts", None)
+    demonstration = parts is not None and parts.settings.demonstration
+    text = render(template, principal=principal, path=request.url.path, demonstration=demonstration, **values)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"} | (headers or {}))

@@ -140,12 +140,12 @@ def _travel(figure: Figure, today: date, period: str, target: Target | None, goo
     if way is None:
         return None
     was = f"{then.numerator:,}" if then.denominator is None else _was(then, target)
-    over = " over twelve months" if period == "rolling_year" else ""
-    change = {"up": f"Up from {was}", "down": f"Down from {was}", "same": f"Same as the {was}"}[way]
+    change = {"up": f"up from {was}", "down": f"down from {was}", "same": f"same as the {was}"}[way]
+    said = f"Last 12 months: {change}" if period == "rolling_year" else f"{change[0].upper()}{change[1:]}"
     aim = target.good if target else good
     better = {("high", "up"), ("low", "down")}
     verdict = "" if way == "same" or aim not in ("high", "low") else "better" if (aim, way) in better else "worse"
-    return TravelWords(way, f"{change}{over} at {day_words(before.on)}", verdict)
+    return TravelWords(way, f"{said} at {day_words(before.on)}", verdict)
 
 
 def _was(reading: Reading, target: Target | None) -> str:

@@ -13,7 +13,7 @@ from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading, ReadTo
 from holdfast.contracts.targets import Bound, Target
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
-from services.gateway.charts import SMALL, axis_top, line_chart, timeline
+from services.gateway.charts import LARGE, SMALL, Frame, axis_top, line_chart, timeline
 from services.gateway.journeys import Account, account
 from services.gateway.presentation import dimensions, words
 from services.gateway.templating import render
@@ -78,7 +78,7 @@ def test_a_flow_has_its_month_first_and_travels_by_its_rolling_year() -> None:
         ("Since 1 April", "30"), ("Last 12 months", "1,200")
     ]  # fmt: skip
     assert made.travel is not None
-    assert made.travel.text == "Up from 120 over twelve months at 31 May 2017"
+    assert made.travel.text == "Last 12 months: up from 120 at 31 May 2017"
 
 
 def test_a_month_end_is_rated_by_the_target_in_force_on_it() -> None:
@@ -112,6 +112,12 @@ def test_a_chart_stays_in_its_frame_and_labels_its_end() -> None:
     assert chart.end is not None
     assert chart.end[2] == "20.0%"
     assert [bound.colour for bound in chart.bounds] == ["green", "red"]
+
+
+@pytest.mark.parametrize("frame", [SMALL, LARGE])
+def test_beside_the_end_of_a_line_is_room_for_its_value(frame: Frame) -> None:
+    # A bold figure of 14 units is up to 10 wide, and the text begins 9 past the end.
+    assert frame.width - frame.plot_right >= 9 + 10 * 5 + 6
 
 
 def test_every_indicator_and_cell_has_words() -> None:
@@ -177,9 +183,12 @@ def test_a_child_of_whom_nothing_stands_has_a_page_too() -> None:
 
 def test_a_timeline_gives_every_bar_a_width_and_a_place() -> None:
     day = date(2016, 2, 29)
-    made = timeline([(0, day, day, "fostered", "U6", "x"), (0, day, None, "fostered", "U4", "y")], date(2017, 6, 30))
+    texts = ("Fostered (U6)", "U6")
+    stretches = [(0, day, day, "fostered", texts, "x"), (0, day, None, "fostered", texts, "y")]
+    made = timeline([*stretches, (0, day, date(2016, 3, 20), "fostered", texts, "z")], date(2017, 6, 30))
     assert made is not None
     assert all(bar.width >= 3 for bar in made.bars)
+    assert [bar.text for bar in made.bars] == ["", "Fostered (U6)", "U6"]
     assert timeline([], day) is None
 
 
@@ -217,6 +226,16 @@ def test_what_is_said_to_come_is_in_the_tables_and_not_drawn() -> None:
     assert max(bar.x + bar.width for bar in made.timeline.bars) <= (made.timeline.today or 0)
     assert len([bar for bar in made.timeline.bars if bar.lane == 0]) == 1
     assert account_on(date(2017, 6, 1), factories.admitted("2017-06-20", "U6")).timeline is None
+
+
+def test_a_description_is_told_where_it_is_shown_differently_from_the_one_after_it() -> None:
+    told = account_on(
+        date(2017, 6, 30),
+        factories.admitted("2016-01-10", "U6", distance_miles=2.0, placement_id="carer"),
+        factories.moved("2016-02-01", "T", distance_miles=2.0, placement_id="carer"),
+        factories.moved("2016-03-01", "T", place="U4", distance_miles=3.5, placement_id="carer"),
+    )
+    assert [stay.notes for stay in told.periods[0].stays] == [["Fostered (U6), 2 miles until 1 March 2016"]]
 
 
 def test_a_temporary_placement_nobody_ended_is_drawn_until_the_stay_around_it_ends() -> None:
