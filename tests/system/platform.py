@@ -25,6 +25,8 @@ START_SECONDS = 180
 PORTS = ("GATEWAY", "INTAKE", "PLACEMENTS", "METRICS", "KAFKA", "KAFKA_CONTROLLER", "POSTGRES")
 
 Row = dict[str, Any]
+# (indicator, date, period, breakdown): (numerator, denominator)
+Numbers = dict[tuple[str, str, str, str], tuple[int, int | None]]
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -237,6 +239,10 @@ class Reader:
                 return row["numerator"], row["denominator"]
         return None
 
+    def says(self, wanted: Numbers, **asked: str) -> bool:
+        """Whether every figure asked for, breakdowns too, is as wanted, and there is no other."""
+        return comparable(self.figures(breakdowns="true", **asked)) == wanted
+
     @contextlib.contextmanager
     def live(self, last_event_id: str | None = None) -> Iterator[Iterator[tuple[str, str, Any]]]:
         """Server-sent events as (name, id, data)."""
@@ -261,7 +267,7 @@ def _events(lines: Iterator[str]) -> Iterator[tuple[str, str, Any]]:
             name, data = "message", ""
 
 
-def comparable(rows: list[Row]) -> dict[tuple[str, str, str, str], tuple[int, int | None]]:
+def comparable(rows: list[Row]) -> Numbers:
     """Rows by (indicator, date, period, breakdown), so that two readings can be held side by side."""
     return {
         (

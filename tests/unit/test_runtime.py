@@ -180,7 +180,7 @@ def test_a_token_of_another_key_another_issuer_or_no_longer_good_is_refused() ->
         private,
         algorithm="EdDSA",
     )
-    unsigned = jwt.encode({"iss": "gateway", "aud": "holdfast"}, None, algorithm="none")
+    unsigned = jwt.encode({"iss": "gateway", "aud": "holdfast"}, "", algorithm="none")
     for token in (sign(other_private, CLAIMS), expired, unsigned, "not a token", ""):
         with pytest.raises(Refused):
             verify({"gateway": public}, token)
@@ -222,6 +222,7 @@ def test_health_says_what_is_wrong() -> None:
     [
         ("/refuses", 409, "already-held"),
         ("/nowhere", 404, "not-found"),
+        ("/openapi.json", 404, "not-found"),
         ("/number?n=many", 400, "unusable-request"),
         ("/fails", 500, "fault"),
     ],
