@@ -46,7 +46,11 @@ def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> An
         return _refused_line(text, terms, str(error))
     envelope = {"specversion": "1.0", "id": "import", "source": source, "recordedtime": recordedtime}
     said = {"subject": wanted.subject, "fact": wanted.fact, "type": wanted.type, "data": wanted.data}
-    return read(msgspec.json.encode(envelope | said), terms)
+    event = read(msgspec.json.encode(envelope | said), terms)
+    if isinstance(event, Refused) or event.fact is not None:
+        return event
+    # In an event a fact may be null; a line without one would have no name to be compared by.
+    return _refused_line(text, terms, "")
 
 
 def _diagnosed(text: bytes | memoryview, terms: Terms, told: str) -> Refused:

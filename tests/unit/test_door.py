@@ -336,6 +336,7 @@ def test_a_line_of_an_import_is_read_as_the_event_it_asks_for() -> None:
     ("text", "code", "pointer"),
     [
         (line(fact=REMOVED), "missing", "/fact"),
+        (line(fact=None), "missing", "/fact"),
         (line(subject=5), "wrong-type", "/subject"),
         (line(id="x"), "unknown-field", "/id"),
         (line(type="care.x.v1"), "unknown-type", "/type"),
