@@ -12,6 +12,21 @@ _NUMBERED = re.compile(r"^\d{4}_\w+\.sql$")
 # Any number will do, as long as every runner uses the same.
 _MIGRATING = 0x686F6C64
 
+# What says that the database is away, or has ended our connection: worth trying again, never a reason to skip.
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InterfaceError,
+    # What the client says of a connection that was cut between two of its steps.
+    asyncpg.InternalClientError,
+)
+
 
 async def pool(url: str, **overrides: Any) -> "asyncpg.Pool[asyncpg.Record]":
     """A bounded pool. Statements end after 30 s, so that nobody waits for ever."""

@@ -8,7 +8,7 @@ EXIT_REFUSED = 78
 
 
 def serve_events() -> None:
-    """Serve until told to stop; exits with 78 and a sentence where the keys don't fit the broker's events."""
+    """Serve until told to stop; exits with 78 and a sentence where its keys or settings don't fit the topic."""
     from holdfast.runtime.http import serve
     from holdfast.runtime.logs import configure_logs, logger
     from holdfast.runtime.settings import load

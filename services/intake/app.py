@@ -18,15 +18,16 @@ from holdfast.runtime.logs import logger
 from holdfast.runtime.tasks import beside
 from services.intake.api import Api, add_answers
 from services.intake.door import Door
-from services.intake.failures import KeysDiffer, Unavailable
+from services.intake.failures import KeysDiffer, PartitionsDiffer, Unavailable
 from services.intake.keyring import Keyring
 from services.intake.last_keys import last_keyids
 from services.intake.limits import Budget, Places, Rate
 from services.intake.publisher import Publisher
 from services.intake.register import Register
 from services.intake.settings import IntakeSettings
-from services.intake.store import AWAY, Store
+from services.intake.store import Store
 from services.intake.tokens import Tokens
+from services.intake.topic import check_partitions
 
 log = logger(__name__)
 
@@ -58,7 +59,7 @@ class Health:
 
 
 def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
-    """The application. `refuse` is told where intake must not open, because its keys don't fit the broker's events."""
+    """The application. `refuse` is told where intake must not open: its keys or settings don't fit the topic."""
     parts: list[Health] = []
 
     @asynccontextmanager
@@ -129,17 +130,18 @@ def _api(
 
 
 async def _open(settings: IntakeSettings, keyring: Keyring, health: Health, refuse: Callable[[str], None]) -> None:
-    """Migrate, load the keys and check them; try again, with pauses up to 5 s, while anything is away."""
+    """Migrate, check the topic and the keys; try again, with pauses up to 5 s, while anything is away."""
     pause = 0.2
     while not health.opened:
         try:
             await postgres.migrate(settings.database(), "services.intake")
+            await check_partitions(settings.kafka, settings.partitions)
             await keyring.load()
             health.opened = True
-        except KeysDiffer as error:
+        except (KeysDiffer, PartitionsDiffer) as error:
             refuse(str(error))
             return
-        except (Unavailable, *AWAY) as error:
+        except (Unavailable, *postgres.AWAY) as error:
             log.warning("not open yet: something is away", kind=type(error).__name__)
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

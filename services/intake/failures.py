@@ -1,4 +1,4 @@
-"""The two ways in which intake itself may fail an honest sender: something it needs is away, or its keys don't fit."""
+"""How intake itself may fail an honest sender: something is away, or doesn't fit what is on the topic."""
 
 
 class Unavailable(Exception):
@@ -7,3 +7,7 @@ class Unavailable(Exception):
 
 class KeysDiffer(Exception):
     """The last events of an authority carry the fingerprint of other keys than the database holds."""
+
+
+class PartitionsDiffer(Exception):
+    """The topic has another number of partitions than the settings say: intake must not open."""

@@ -12,17 +12,9 @@ import msgspec
 import stamina
 from msgspec import Struct
 
+from holdfast.runtime.postgres import AWAY
 from services.intake.failures import Unavailable
 
-AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.exceptions.InsufficientResourcesError,
-    asyncpg.exceptions.TransactionRollbackError,
-)
 _TRIES = 3
 _LONGEST_SECONDS = 5.0
 

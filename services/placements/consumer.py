@@ -18,7 +18,7 @@ from holdfast.runtime.logs import logger
 from services.placements import telemetry
 from services.placements.domain import Delivery, Unreadable, batch_of
 from services.placements.ends import Ends
-from services.placements.store import UNAVAILABLE, OutOfStep, Writer, writer
+from services.placements.store import OutOfStep, Writer, writer
 
 log = logger(__name__)
 
@@ -93,7 +93,7 @@ class Register:
                 self._say("stopped", f"the register reads no further: {error}")
                 log.critical("the register reads no further", reason=str(error))
                 return
-            except UNAVAILABLE as error:
+            except postgres.AWAY as error:
                 await self._pause("the database", error)
             except KafkaError as error:
                 await self._pause("the broker", error)

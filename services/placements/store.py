@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
+from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.service_token import Claims
 from services.placements.domain import Batch, Statement
 
@@ -20,23 +21,8 @@ Lent: TypeAlias = "asyncpg.pool.PoolConnectionProxy[Any]"
 Pool: TypeAlias = "asyncpg.Pool[Any]"
 Clocked = Literal["recorded", "received"]
 
-# What says that the database is away, or has ended our connection: worth trying again, never a reason to skip.
-UNAVAILABLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.PostgresSystemError,
-    asyncpg.InterfaceError,
-    # What the client says of a connection that was cut between two of its steps.
-    asyncpg.InternalClientError,
-)
-
-# The same to somebody who asks before the writer has made the tables.
-UNANSWERED = (*UNAVAILABLE, asyncpg.UndefinedTableError)
+# The database is away, or the writer has not made the tables yet.
+UNANSWERED = (*AWAY, asyncpg.UndefinedTableError)
 
 # One writer for a database: any number will do, as long as every instance uses the same.
 _WRITING = 0x7265676973746572

@@ -64,6 +64,12 @@ def test_a_door_whose_keys_differ_from_the_last_events_refuses_to_start(door: Ru
     assert door.launch().wait(60) == 78
 
 
+def test_a_door_that_counts_partitions_otherwise_than_the_broker_refuses_to_start(door: RunningDoor) -> None:
+    door.stop()
+    door.environment["HOLDFAST_PARTITIONS"] = str(PARTITIONS - 1)
+    assert door.launch().wait(60) == 78
+
+
 async def _publish(door: RunningDoor, value: bytes) -> None:
     made = producer(door.kafka)
     await made.start()

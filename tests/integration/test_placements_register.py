@@ -10,7 +10,7 @@ import pytest
 
 from holdfast.contracts.events import AnyEvent, encode_event, record_key, statement_hash
 from holdfast.contracts.topics import Topic
-from holdfast.runtime import kafka
+from holdfast.runtime import kafka, postgres
 from services.placements import consumer, store
 from services.placements.domain import Batch
 from tests import factories
@@ -293,7 +293,7 @@ async def test_a_writer_that_falls_silent_loses_its_place_to_another(rig: Rig, m
         async with store.writer(rig.url) as hung, store.writer(rig.url) as next_one:
             assert await hung.take()
             await until(next_one.take)
-            with pytest.raises(store.UNAVAILABLE):
+            with pytest.raises(postgres.AWAY):
                 await hung.write(rig.topic, Batch({}, {}), {0: (0, 1)})
 
 
