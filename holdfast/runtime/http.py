@@ -84,7 +84,7 @@ def application(
 
     `ready` and `live` say what is wrong; nothing means well. `problems` are the service's own codes, explained.
     """
-    app = FastAPI(title=f"Holdfast {name}", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title=f"Holdfast {name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_api_route("/livez", _health("not-live", live), include_in_schema=False)
     app.add_api_route("/readyz", _health("not-ready", ready), include_in_schema=False)
     app.add_api_route("/metrics", _telemetry, include_in_schema=False)
