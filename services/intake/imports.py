@@ -83,6 +83,8 @@ async def take(
     keys = await door.keyring.of(sender.authority)
     wanted, rejected = await _read(door, keys, sender, lines, recorded_at)
     held = await register.last_stated(sender, list(dict.fromkeys(line.event.subject for line in wanted)))
+    # The register may have had to catch up: they are accepted now, not when they came.
+    receivedtime = utc(door.now())
     differing, later = list[_Line](), list[LaterLine]()
     for line in wanted:
         last = held.get((line.event.subject, line.event.fact))
@@ -91,7 +93,8 @@ async def take(
         event = _outvoting(line.event, last)
         if event is not line.event:
             later.append(LaterLine(line.number, line.subject, line.fact, event.recordedtime))
-        differing.append(structs.replace(line, event=structs.replace(event, id=import_id(keys, event))))
+        named = structs.replace(event, id=import_id(keys, event), receivedtime=receivedtime)
+        differing.append(structs.replace(line, event=named))
     over = await _publish(door, keys, sender.authority, differing)
     rejected += [_rejected(line.number, line.subject, line.fact, TOO_MANY) for line in over]
     answer = Imported(

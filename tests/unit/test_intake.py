@@ -43,8 +43,8 @@ def test_what_leaves_the_door_is_an_event_that_every_reader_decodes(kind: str) -
     assert record.short_hash == int(record.key[-32:-16], 16) - (1 << 64) * (int(record.key[-32:-31], 16) > 7)
 
 
-@pytest.mark.parametrize("miles", [0, 5, 5.0, 5.5, 0.1, 999.9])
-def test_whole_miles_leave_as_whole_numbers(miles: float) -> None:
+@pytest.mark.parametrize("miles", [0, 5, 5.0, 5.5, 0.1, 999.9, 1e-5, 5e-6, 1e-7])
+def test_miles_leave_written_as_every_reader_writes_them(miles: float) -> None:
     event = through(posted("admission", "/data/placement/distance_miles", miles) | {"traceparent": None})
     record = record_of(event)
     assert (record.key, record.value) == (record_key(event), encode_event(event))
