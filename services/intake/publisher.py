@@ -62,7 +62,7 @@ class Publisher:
         finally:
             if self._producer is not None:
                 producer, self._producer = self._producer, None
-                await producer.stop()
+                await _discard(producer)
 
     async def _start(self) -> bool:
         producer = self._make()
