@@ -39,12 +39,13 @@ _EARLIEST = date(1980, 1, 1)
 _FURTHEST_AHEAD = timedelta(days=366)
 _LOOK_AGAIN_SECONDS = 0.05
 _TRY_AGAIN = {"Retry-After": "5"}
+PSEUDONYM = r"^[a-z2-7]{26}$"
 _CELLS = frozenset({WHOLE, *map(str, BREAKDOWNS)})
 
 Answer = TypeVar("Answer")
 
 Authority = Annotated[str, Path(pattern=r"^[A-Z]\d{8}$")]
-Pseudonym = Annotated[str, Field(pattern=r"^[a-z2-7]{26}$")]
+Pseudonym = Annotated[str, Field(pattern=PSEUDONYM)]
 Clocked = Literal["recorded", "received"]
 
 
@@ -157,7 +158,9 @@ def _children(routes: APIRouter, context: Context) -> None:
     person = Depends(for_people(context))
 
     @routes.get("/children/{child}")
-    async def child(child: str, known: KnownBy, claims: Claims = person) -> Response:
+    async def child(
+        child: Annotated[str, Path(pattern=PSEUDONYM)], known: KnownBy, claims: Claims = person
+    ) -> Response:
         async def read() -> tuple[list[Held], ReadTo]:
             async with snapshot(context.pool, claims.authority) as now:
                 held = await now.of_child(child, known)

@@ -266,6 +266,7 @@ SENSELESS = [
     "/indicators?on=yesterday",
     "/indicators?known_at=2017-01-01T00:00:00",
     "/indicators?known_at=2017-01-01T00:00:00Z&clock=wall",
+    "/children/%00",
     "/children?indicator=happiness",
     "/children?indicator=admissions&period=on",
     "/children?indicator=looked_after&breakdown=age_band:old",
