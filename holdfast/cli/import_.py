@@ -24,6 +24,7 @@ from holdfast.cli.sender_token import find_token
 from holdfast.contracts.authorities import authorities
 from holdfast.contracts.door_verdicts import CODES
 from holdfast.returns import Fault, Reading, WantedFact, read_returns
+from holdfast.runtime.clock import Clock
 
 SYSTEM = "ssda903"
 MOST_FACTS = 2_000
@@ -102,7 +103,7 @@ def import_returns(
         _give_up(f"{authority} is not the code of an English authority with looked-after children.")
     recorded = _instant(recorded_at)
     bearer = find_token(authority, SYSTEM, token, token_file)
-    reading = read_returns(folders, today=datetime.now(UTC).date())
+    reading = read_returns(folders, today=Clock().today())
     _show_reading(out, reading)
     if not reading.facts:
         _give_up("No Episodes file with a row that can be read was found: nothing was sent.")
@@ -180,7 +181,9 @@ def _located(fault: Fault) -> str:
 
 
 def _show_outcome(out: Console, outcome: Outcome) -> None:
-    numbers = f"{outcome.published:,} published, {outcome.unchanged:,} unchanged, {len(outcome.rejected):,} rejected."
+    # The door tells every fault of a line.
+    lines = len({fact.fact for fact, _ in outcome.rejected})
+    numbers = f"{outcome.published:,} published, {outcome.unchanged:,} unchanged, {lines:,} rejected."
     out.print(numbers)
     if outcome.later:
         out.print(f"{outcome.later:,} were recorded later than asked, to outvote what this source said since.")
