@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
 from msgspec import Struct
 
@@ -10,6 +11,8 @@ from holdfast.contracts.targets import Target
 from services.gateway.domain import bound_words
 
 _NICE_PERCENT = (2, 4, 10, 20, 40, 60, 100)
+# A character's width in a drawing's units, at the size its labels are set in.
+_CHARACTER = 7.2
 
 
 class Frame(Struct, frozen=True):
@@ -46,11 +49,13 @@ class Tick(Struct, frozen=True):
 
 
 class BoundLine(Struct, frozen=True):
-    """A target's bound, drawn across the plot."""
+    """A target's bound, drawn across the plot, and where its words stand: over the upper one, under the lower one."""
 
     at: float
     text: str
     colour: str
+    text_at: tuple[float, float]
+    anchor: Literal["start", "end"]
 
 
 class LineChart(Struct, frozen=True):
@@ -76,7 +81,7 @@ def line_chart(
     if len([value for _, value in points if value is not None]) < 2:
         return None
     scaled = [(day, None if value is None else value * (100 if percent else 1)) for day, value in points]
-    bounds = _bounds(target) if percent and target else []
+    bounds = sorted(_bounds(target), reverse=True) if percent and target else []
     top = axis_top([value for _, value in scaled if value is not None] + [value for value, _, _ in bounds], percent)
     places = [
         (_x(number, len(scaled), frame), None if value is None else _y(value, top, frame))
@@ -90,7 +95,10 @@ def line_chart(
         dots=[(x, y) for x, y in places if y is not None],
         y_ticks=[Tick(_y(mark, top, frame), f"{float(mark):,g}{suffix}") for mark in (Fraction(0), top / 2, top)],
         x_ticks=_months([day for day, _ in scaled], frame),
-        bounds=[BoundLine(_y(value, top, frame), text, colour) for value, text, colour in bounds],
+        bounds=[
+            _bound_line(_y(value, top, frame), text, colour, over=number == 0, places=places, frame=frame)
+            for number, (value, text, colour) in enumerate(bounds)
+        ],
         end=None if last is None else (*last, end_text),
         summary=summary,
     )
@@ -115,6 +123,22 @@ def _bounds(target: Target) -> list[tuple[Fraction, str, str]]:
     if target.red is not None:
         found.append((Fraction(100 * target.red.value, target.red.of), f"red {red_words}", "red"))
     return found
+
+
+def _bound_line(
+    at: float, text: str, colour: str, *, over: bool, places: Sequence[tuple[float, float | None]], frame: Frame
+) -> BoundLine:
+    """The bound with its words at the end of the plot where the line of values is further from them."""
+    baseline, length = (at - 5 if over else at + 14), len(text) * _CHARACTER
+
+    def clear(begins: float) -> float:
+        near = [abs(y - baseline + 4) for x, y in places if y is not None and begins - 20 <= x <= begins + length + 20]
+        return min(near, default=float(frame.height))
+
+    left, right = frame.left + 4, frame.plot_right - 4
+    if clear(left) >= clear(right - length):
+        return BoundLine(at, text, colour, (left, baseline), "start")
+    return BoundLine(at, text, colour, (right, baseline), "end")
 
 
 def _x(number: int, count: int, frame: Frame) -> float:
@@ -163,8 +187,6 @@ class Timeline(Struct, frozen=True):
 
 TIMELINE_WIDTH = 960
 _EDGE = 12
-# A character's width in the drawing's units, at the size its labels are set in.
-_CHARACTER = 7.2
 
 
 # On which lane, from when until when (None: still), its colour's name, texts to stand in it, and the text to say of it.
@@ -187,7 +209,8 @@ def timeline(stretches: Sequence[Stretch], today: date) -> Timeline | None:
 
     bars = []
     for lane, begins, ends, kind, texts, full in stretches:
-        x, width = place(begins), max(3.0, round(place(ends or today) - place(begins), 1))
+        width = max(3.0, round(place(ends or today) - place(begins), 1))
+        x = min(place(begins), round(place(last) - width, 1))
         room = int((width - 8) / _CHARACTER)
         bars.append(Bar(x, width, lane, kind, next((text for text in texts if len(text) <= room), ""), full))
     return Timeline(TIMELINE_WIDTH, bars, _years(first, last, place), place(today) if first <= today <= last else None)

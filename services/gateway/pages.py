@@ -137,6 +137,7 @@ async def indicator(request: Request, authority: str, indicator: str, principal:
         principal=principal,
         authority=_authority(authority),
         tile=large_tile(figure, targets),
+        narrow_chart=tile(figure, targets).chart,
         month_ends=list(reversed(month_rows(figure.month_ends, indicator, targets))),
         ahead=month_rows(figure.ahead, indicator, targets),
         groups=cell_groups(cells, indicator),

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from holdfast.contracts.figures import WHOLE, Figure, MonthEnd, Rating, Reading
+from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading
 from holdfast.contracts.targets import Target
 from holdfast.indicators.catalogue import INDICATORS
 from services.gateway.charts import LARGE, SMALL, Frame, LineChart, line_chart
@@ -206,8 +206,3 @@ def cell_groups(figures: dict[str, Figure], indicator: str) -> list[tuple[str, l
 def large_tile(figure: Figure, targets: Sequence[Target]) -> Tile:
     """The same as on the scorecard, with room for a larger chart."""
     return tile(figure, targets, LARGE)
-
-
-def whole(figures: Sequence[Figure], indicator: str) -> Figure | None:
-    """The figure of the whole authority."""
-    return next((held for held in figures if (held.indicator, held.breakdown) == (indicator, WHOLE)), None)

@@ -111,7 +111,20 @@ def test_a_chart_stays_in_its_frame_and_labels_its_end() -> None:
     assert chart.dots[-1] == (SMALL.plot_right, SMALL.top)
     assert chart.end is not None
     assert chart.end[2] == "20.0%"
-    assert [bound.colour for bound in chart.bounds] == ["green", "red"]
+    assert [bound.colour for bound in chart.bounds] == ["red", "green"]
+
+
+def test_the_words_of_bounds_stand_apart_and_where_the_line_of_values_is_not() -> None:
+    high = Target(date(2000, 1, 1), "high", green=Bound(70, 100, True), red=Bound(68, 100, False))
+    days = [date(2015 + month // 12, month % 12 + 1, 28) for month in range(24)]
+    for target in (high, LOW):
+        falling = [(day, Fraction(69 - 2 * number, 100)) for number, day in enumerate(days)]
+        chart = line_chart(falling, "23.0%", percent=True, target=target, frame=LARGE, summary="x")
+        assert chart is not None
+        upper, lower = chart.bounds
+        assert upper.at < lower.at
+        assert upper.text_at[1] < upper.at < lower.at < lower.text_at[1] - 10
+        assert upper.anchor == lower.anchor == ("end" if target is high else "start")
 
 
 @pytest.mark.parametrize("frame", [SMALL, LARGE])
