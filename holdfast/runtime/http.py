@@ -4,7 +4,7 @@ What a service answers is in its own `api.py`. The one place where any exception
 """
 
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from holdfast.runtime.logs import logger
 from holdfast.runtime.settings import ServiceSettings
@@ -169,15 +170,14 @@ def serve(app: FastAPI, settings: ServiceSettings) -> None:
     server(app, settings).run()
 
 
-async def lines(chunks: AsyncIterator[bytes], longest_bytes: int) -> AsyncIterator[bytes]:
-    """The lines of a streamed body, without their ends; raises Problem 413 where one is longer than `longest_bytes`."""
-    held = b""
-    async for chunk in chunks:
-        held += chunk
-        *whole, held = held.split(b"\n")
-        for line in whole:
-            yield line
-        if len(held) > longest_bytes:
-            raise Problem(413, "line-too-long", f"A line is longer than {longest_bytes} bytes")
-    if held:
-        yield held
+async def bounded_body(request: Request, longest_bytes: int) -> bytes:
+    """The body, read once it is known who asks; raises Problem 413 where it is longer, 400 where the asker left."""
+    body = bytearray()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > longest_bytes:
+                raise Problem(413, "too-large", f"The body is longer than {longest_bytes} bytes")
+    except ClientDisconnect as error:
+        raise Problem(400, "unreadable", "The body did not come to its end") from error
+    return bytes(body)

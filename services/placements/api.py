@@ -15,15 +15,15 @@ import stamina
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
-from msgspec import Struct
-from pydantic import AwareDatetime, BaseModel, Field
+from msgspec import Meta, Struct
+from pydantic import AwareDatetime
 
 from holdfast.contracts.figures import WHOLE, Period
 from holdfast.contracts.topics import partition_of
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
 from holdfast.runtime.clock import Clock, london_date
-from holdfast.runtime.http import Problem, json_response
+from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.service_token import Claims, Refused, verify
 from services.placements.account import account_of, last_stated
 from services.placements.ends import Ends
@@ -32,6 +32,8 @@ from services.placements.store import UNANSWERED, AuthorityState, Held, Known, P
 
 EXACT_ROLES = frozenset({"manager", "analyst"})
 MOST_CHILDREN = 10_000
+# Some 30 bytes a child, and room to spare.
+LONGEST_COMPARISON_BYTES = 1024 * 1024
 # Questions answered, and comparisons waited with, at one time; whoever comes on top is asked to come again.
 MOST_QUESTIONS = 64
 MOST_COMPARISONS = 16
@@ -45,7 +47,7 @@ _CELLS = frozenset({WHOLE, *map(str, BREAKDOWNS)})
 Answer = TypeVar("Answer")
 
 Authority = Annotated[str, Path(pattern=r"^[A-Z]\d{8}$")]
-Pseudonym = Annotated[str, Field(pattern=PSEUDONYM)]
+Pseudonym = Annotated[str, Meta(pattern=PSEUDONYM)]
 Clocked = Literal["recorded", "received"]
 
 
@@ -64,11 +66,11 @@ class Context(Struct, frozen=True):
     comparing: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(MOST_COMPARISONS))
 
 
-class Comparison(BaseModel):
+class Comparison(Struct, frozen=True):
     """What an import asks: the last statement that a system itself made of each fact of these children."""
 
-    system: str = Field(min_length=1, max_length=100)
-    children: list[Pseudonym] = Field(max_length=MOST_CHILDREN)
+    system: Annotated[str, Meta(min_length=1, max_length=100)]
+    children: Annotated[list[Pseudonym], Meta(max_length=MOST_CHILDREN)]
     partition_end: bool = True
 
 
@@ -192,7 +194,10 @@ def _reading(routes: APIRouter, context: Context) -> None:
         )
 
     @routes.post("/comparisons")
-    async def comparisons(asked: Comparison, claims: Annotated[Claims, Depends(for_intake(context))]) -> Response:
+    async def comparisons(request: Request, claims: Annotated[Claims, Depends(for_intake(context))]) -> Response:
+        # Not a parameter: the framework would read all of it before it asks who sent it.
+        asked = comparison_in(await bounded_body(request, LONGEST_COMPARISON_BYTES))
+
         async def read() -> tuple[list[tuple[str, bytes, bytes]], ReadTo]:
             async with snapshot(context.pool, claims.authority) as now:
                 stated = await now.stated_by(asked.system, asked.children)
@@ -204,6 +209,14 @@ def _reading(routes: APIRouter, context: Context) -> None:
             stated, reached = await answered(context, read)
         told = await asyncio.to_thread(last_stated, stated)
         return json_response({"children": told}, headers=_headers(reached))
+
+
+def comparison_in(body: bytes) -> Comparison:
+    """What a body asks; 400 where it asks nothing that can be answered."""
+    try:
+        return msgspec.json.decode(body, type=Comparison)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(400, "unusable-request", "The request is not usable") from error
 
 
 async def wait_for_end(context: Context, authority: str) -> None:

@@ -327,9 +327,16 @@ async def test_only_the_door_compares(client: httpx.AsyncClient) -> None:
     body = {"system": "ssda903", "children": [CHILD]}
     assert (await client.post(f"{TOP}/comparisons", json=body, headers=token())).status_code == 403
     assert (await client.post(f"{TOP}/comparisons", json=body)).status_code == 401
-    body["children"] = ["not a pseudonym"]
-    answer = await client.post(f"{TOP}/comparisons", json=body, headers=token(issuer="intake"))
-    assert answer.status_code == 400
+    assert (await client.post(f"{TOP}/comparisons", content=b"[" * 2_000_000)).status_code == 401
+
+
+async def test_a_comparison_that_makes_no_sense_or_has_no_end_is_a_problem(client: httpx.AsyncClient) -> None:
+    unusable = {"system": "ssda903", "children": ["not a pseudonym"]}
+    too_many = {"system": "ssda903", "children": [CHILD] * 10_001}
+    for body, status in ((b"{", 400), (unusable, 400), (too_many, 400), (b" " * 1_100_000, 413)):
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        answer = await client.post(f"{TOP}/comparisons", content=content, headers=token(issuer="intake"))
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
 async def test_whoever_comes_on_top_of_the_most_that_is_answered_at_once_is_asked_to_come_again(
