@@ -50,7 +50,7 @@ def bench_platform(asked: argparse.Namespace) -> None:
     """Bring up a platform of its own and measure the door and the way to a subscriber."""
     home = Path(tempfile.mkdtemp(prefix="hf-"))
     home.chmod(0o755)
-    platform = Platform(home / "bench", "--without-borough")
+    platform = Platform(home / "bench", "--without-demonstration")
     try:
         platform.start()
         codes = known_authorities()
