@@ -33,7 +33,7 @@ reset: $(READY) ## Stop it and remove its data, keys and passwords; downloads ar
 
 .PHONY: status
 status: $(READY) ## How each process is doing
-	@$(BIN)/holdfast status
+	@$(BIN)/holdfast status || true
 
 .PHONY: logs
 logs: $(READY) ## The last lines of the logs; SERVICE=gateway for those of one

@@ -4,6 +4,7 @@ All that pip says is kept in `.venv/install.log`; of it a person sees the count,
 """
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,9 @@ PIP = (str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input")
 LOCKED = (*PIP, "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK))
 # Nothing is built in the last step but a pointer to this folder, so warnings of the builder help nobody.
 PROJECT = (*PIP, "install", "-qq", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
+# What .venv comes to, with room for what pip unpacks meanwhile.
+_ROOM_BYTES = 900_000_000
 
 _COLLECTING = re.compile(r"Collecting ([\w.-]+)")
 _DOWNLOADING = re.compile(r"\s+Downloading \S+ \((.+)\)")
@@ -79,6 +83,11 @@ def main() -> int:
     """0, or 1 with pip's own errors and a sentence."""
     total = sum("==" in line for line in LOCK.read_text(encoding="utf-8").splitlines())
     began = time.monotonic()
+    free = shutil.disk_usage(ROOT).free
+    if free < _ROOM_BYTES:
+        return _failed(
+            f"The disk of {ROOT} is full: {free // 10**6} MB are free, {_ROOM_BYTES // 10**6} MB are needed."
+        )
     if not _has_pip():
         print(f"Making .venv with Python {sys.version.split()[0]}", flush=True)
         try:
@@ -91,12 +100,12 @@ def main() -> int:
         with LOG.open("w", encoding="utf-8") as log:
             ended = _run(LOCKED, log, shown) or _run(PROJECT, log, shown)
     except OSError as trouble:
-        return _failed(f"{LOG} could not be written ({trouble.strerror}).")
+        return _failed(f"{LOG} could not be written ({trouble.strerror}): the packages are not all installed.")
     finally:
         shown.end()
     if ended:
         print(*_errors(), sep="\n", file=sys.stderr)
-        return _failed(f"The packages could not be installed; all that pip said is in {LOG}.")
+        return _failed(f"The packages could not be installed: is the network there? All that pip said is in {LOG}.")
     print(f"✓ {total} packages installed ({time.monotonic() - began:.0f} s)", flush=True)
     return 0
 

@@ -135,25 +135,20 @@ def test_a_taken_port_is_one_sentence(up: Launcher, tmp_path: Path) -> None:
     assert other.stderr.count("\n") == 1 and "HOLDFAST_GATEWAY_PORT" in other.stderr
 
 
-def test_nothing_is_left_after_the_launcher_is_killed_and_the_next_start_mends(up: Launcher) -> None:
-    assert up.running is not None
-    pids = up.pids()
-    up.running.kill()
-    up.running.wait(10)
-    if sys.platform == "linux":
-        eventually("all have ended with the launcher", lambda: gone(pids), 30)
-    assert up.run("status").returncode == 1
-    up.up()
-    assert set(up.pids()) == PROCESSES and not set(up.pids().values()) & set(pids.values())
-
-
-def test_left_overs_that_outlive_a_killed_launcher_are_ended_by_the_next(up: Launcher) -> None:
+def test_nothing_outlives_a_killed_launcher_but_what_cannot_hear_and_the_next_start_ends_that_too(
+    up: Launcher,
+) -> None:
     assert up.running is not None
     pids = up.pids()
     # A stopped process doesn't hear what its launcher's death tells it, where that is less than SIGKILL.
     os.kill(pids["postgres"], signal.SIGSTOP)
     up.running.kill()
     up.running.wait(10)
+    if sys.platform == "linux":
+        others = {name: pid for name, pid in pids.items() if name != "postgres"}
+        eventually("all that hear have ended with the launcher", lambda: gone(others), 30)
+    assert not gone({"postgres": pids["postgres"]})
+    assert up.run("status").returncode == 1
     up.up()
     assert gone(pids)
     assert set(up.pids()) == PROCESSES

@@ -14,6 +14,14 @@ from holdfast.cli.laptop.process import monotonic
 
 console = Console(highlight=False)
 
+# An authority to put a return under that has nothing in it yet.
+RETURNS = "E08000016"
+_MEANT = {
+    "manager": "figures, and the children behind them",
+    "analyst": "the same; sets the targets",
+    "operator": "how the platform runs; no figure and no child",
+}
+
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
@@ -48,31 +56,36 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
             "",
             f"  Sign in, with passwords of this machine alone ({_short(layout.secrets / 'demonstration.json')}):",
         ]
-        lines += [f"    {role:<10}[bold]{password}[/]" for role, password in people.items()]
+        lines += [f"    {role:<10}[bold]{password}[/]  {_MEANT[role]}" for role, password in people.items()]
     if borough:
         lines += ["", f"  A simulated borough lives under {authority}, a day a minute: its figures move as you watch."]
     lines += ["", "  What to try next, from another terminal:"]
-    steps = _next_steps(authority, ports.intake)
-    width = max(len(command) for command, _ in steps) + 2
-    lines += [f"    {command:<{width}}{meaning}" for command, meaning in steps]
+    for meaning, commands in _next_steps(authority, ports.intake):
+        lines += [f"    {meaning}", *(f"      [bold]{command}[/]" for command in commands)]
     lines += [
         "",
-        f"  intake {HOST}:{ports.intake}   placements {HOST}:{ports.placements}   metrics {HOST}:{ports.metrics}   "
-        f"Kafka {layout.bootstrap}   PostgreSQL {HOST}:{ports.postgres}",
+        f"  On {HOST}: intake {ports.intake}, placements {ports.placements}, metrics {ports.metrics}, "
+        f"Kafka {ports.kafka}, PostgreSQL {ports.postgres}.",
         "  Ctrl-C stops everything; what was received is kept.",
         "",
     ]
     say("\n".join(lines))
 
 
-def _next_steps(authority: str, intake: int) -> list[tuple[str, str]]:
+def _next_steps(authority: str, intake: int) -> list[tuple[str, tuple[str, ...]]]:
+    holdfast = _command()
     elsewhere = "" if intake == Ports().intake else f" --url http://{HOST}:{intake}"
     return [
-        ("make status", "how each process is doing"),
-        ("make logs", "what they log"),
-        (f"{_command()} token create --authority {authority} --system NAME", "a token, to send events of your own"),
-        (f"{_command()} import FOLDER --authority E08000016{elsewhere}", "your SSDA903 files"),
-        (f"{_command()} clock", "what time it is there"),
+        ("how each process is doing, and what they log", ("make status", "make logs")),
+        ("a token, to send events of your own", (f"{holdfast} token create --authority {authority} --system NAME",)),
+        (
+            "your SSDA903 files",
+            (
+                f"{holdfast} token create --authority {RETURNS} --system ssda903 > token",
+                f"{holdfast} import FOLDER --authority {RETURNS} --token-file token{elsewhere}",
+            ),
+        ),
+        ("what time it is there", (f"{holdfast} clock",)),
     ]
 
 
