@@ -82,7 +82,8 @@ async def take(
     """Publish what differs; returns once it is durable. Raises Unavailable, after which the import is sent again."""
     keys = await door.keyring.of(sender.authority)
     wanted, rejected = await _read(door, keys, sender, lines, recorded_at)
-    held = await register.last_stated(sender, list(dict.fromkeys(line.event.subject for line in wanted)))
+    names = dict.fromkeys((line.event.subject, line.event.fact) for line in wanted)
+    held = await register.last_stated(sender, names.keys())
     # The register may have had to catch up: they are accepted now, not when they came.
     receivedtime = utc(door.now())
     differing, later = list[_Line](), list[LaterLine]()

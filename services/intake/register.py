@@ -1,6 +1,6 @@
 """What intake asks of the register, and only for an import: what did this source itself last state of each fact?"""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import httpx
@@ -15,6 +15,12 @@ from services.intake.tokens import Sender
 
 _SECONDS = 30.0
 _TRIES = 3
+# Children asked about at a time: each answer holds all that the source ever stated of them.
+CHILDREN_AT_ONCE = 500
+
+
+# A child and a fact, by their pseudonyms.
+Name = tuple[str, str]
 
 
 class LastStated(Struct, frozen=True):
@@ -37,11 +43,19 @@ class Register:
     def __init__(self, client: httpx.AsyncClient, signing_key: str | None) -> None:
         self._client, self._signing_key = client, signing_key
 
-    async def last_stated(self, sender: Sender, children: Sequence[str]) -> dict[tuple[str, str], LastStated]:
-        """By (child, fact). Raises Unavailable where the register is away or has not caught up in time."""
+    async def last_stated(self, sender: Sender, facts: Set[Name]) -> dict[Name, LastStated]:
+        """Of these facts, those that were stated. Raises Unavailable where the register is away or behind."""
+        children = list(dict.fromkeys(child for child, _ in facts))
+        found: dict[Name, LastStated] = {}
+        for begin in range(0, len(children), CHILDREN_AT_ONCE):
+            for child, stated in (await self._of(sender, children[begin : begin + CHILDREN_AT_ONCE])).items():
+                found |= {(child, one.fact): one for one in stated if (child, one.fact) in facts}
+        return found
+
+    async def _of(self, sender: Sender, children: Sequence[str]) -> dict[str, list[LastStated]]:
         if self._signing_key is None:
             raise self._away()
-        asked = {"system": sender.system, "children": list(children), "partition_end": True}
+        asked = {"system": sender.system, "children": children, "partition_end": True}
         try:
             async for attempt in stamina.retry_context(on=_worth_another_try, attempts=_TRIES, timeout=_SECONDS):
                 with attempt:
@@ -54,8 +68,7 @@ class Register:
                     answer.raise_for_status()
         except httpx.HTTPError as error:
             raise self._away() from error
-        found = msgspec.json.decode(answer.content, type=_Answer).children
-        return {(child, stated.fact): stated for child, all_ in found.items() for stated in all_}
+        return msgspec.json.decode(answer.content, type=_Answer).children
 
     def _token(self, sender: Sender) -> str:
         assert self._signing_key is not None

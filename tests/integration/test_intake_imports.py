@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from holdfast.runtime.service_token import verify
+from services.intake.register import CHILDREN_AT_ONCE
 from tests.integration.intake_door import RunningDoor, running_door
 
 SYSTEM = "ssda903"
@@ -125,6 +126,16 @@ def test_importing_twice_publishes_nothing_and_a_changed_row_alone_the_third_tim
     assert len({one["subject"] for one in caught_up(register, door)}) == 2
     assert b"398768" not in b"".join(record.value + record.key for record in door.records())
     assert register[0].asked[0] | {"children": []} == {"system": SYSTEM, "children": [], "partition_end": True}
+
+
+def test_the_register_is_asked_about_no_more_than_so_many_children_at_a_time(
+    door: RunningDoor, register: tuple[FakeRegister, str]
+) -> None:
+    lines = [discharge(str(child), "2017-10-31") for child in range(2 * CHILDREN_AT_ONCE + 1)]
+    assert take(door, lines).json()["published"] == len(lines)
+    caught_up(register, door)
+    assert take(door, lines).json()["unchanged"] == len(lines)
+    assert [len(one["children"]) for one in register[0].asked] == [CHILDREN_AT_ONCE, CHILDREN_AT_ONCE, 1] * 2
 
 
 def test_the_same_import_lost_on_its_way_back_states_the_same_again(door: RunningDoor) -> None:
