@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 READY := $(VENV)/.installed-$(shell cat requirements/all.lock pyproject.toml | cksum | cut -d' ' -f1)
 PYTEST := $(PYTHON) -m pytest
-CODE := holdfast services tests
+CODE := holdfast services tests docs/registers.py requirements/install.py
 
 # --- the platform -------------------------------------------------------------------------------------------------
 
