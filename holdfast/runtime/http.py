@@ -30,9 +30,10 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 PROBLEMS: dict[str, str] = {
     "unusable-request": "400: a part of the request cannot be used; `errors` says which, and why",
     "bad-request": "400: the request is not HTTP as it must be",
+    "unreadable": "400: the body did not come to its end",
     "not-found": "404: there is nothing at this address",
     "method-not-allowed": "405: the address takes other methods than this one",
-    "line-too-long": "413: a line of a streamed body is longer than one event may be",
+    "too-large": "413: the body is longer than this address takes",
     "fault": "500: a fault of ours; nothing was changed that was not acknowledged, and it is in the log",
     "not-live": "503: the process is not getting on with its work, and is about to be started anew",
     "not-ready": "503: the process is starting, or something that it needs is away; the title says what",
