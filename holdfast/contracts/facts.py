@@ -4,7 +4,7 @@ Folding statements with `supersede` in any order, however often repeated, ends i
 knows what the facts add up to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -97,69 +97,62 @@ def instant(microseconds_since_1970: int) -> str:
 def fact_of(event: Event, statement: bytes | None = None) -> Fact:
     """The event as a standing fact. `statement` is the first 16 bytes of its hash, computed where not given."""
     recorded_at = microseconds(event.recordedtime)
+    kind, said = _SAID[type(event)]
     return Fact(
-        key=event.fact,
-        system=event.system,
-        recorded_at=recorded_at,
-        first_recorded_at=recorded_at,
-        statement=statement if statement is not None else bytes.fromhex(statement_hash(event)),
-        by_steward=event.statedby is not None,
-        **_said(event),
+        event.fact,
+        event.system,
+        kind,
+        recorded_at,
+        recorded_at,
+        statement if statement is not None else bytes.fromhex(statement_hash(event)),
+        event.statedby is not None,
+        False,
+        *said(event.data),  # type: ignore[attr-defined]  # every type of event has it
     )
 
 
-def _said(event: Event) -> dict[str, Any]:
-    match event:
-        case events.Admission(data=data):
-            return {
-                "kind": Kind.ADMISSION,
-                "on": data.on.toordinal(),
-                "sequence": data.sequence,
-                "placement": _described(data.placement),
-                "legal_status": data.legal_status,
-                "began_before": data.began_before,
-                "date_of_birth": data.date_of_birth and data.date_of_birth.toordinal(),
-                "sex": data.sex,
-                "category_of_need": data.category_of_need,
-            }
-        case events.PlacementMove(data=data):
-            return {
-                "kind": Kind.PLACEMENT_MOVE,
-                "on": data.on.toordinal(),
-                "sequence": data.sequence,
-                "placement": _described(data.placement),
-                "legal_status": data.legal_status,
-                "reason": data.reason_for_new_episode,
-                "reason_for_placement_change": data.reason_for_placement_change,
-            }
-        case events.LegalStatus(data=data):
-            return {
-                "kind": Kind.LEGAL_STATUS,
-                "on": data.on.toordinal(),
-                "sequence": data.sequence,
-                "legal_status": data.legal_status,
-            }
-        case events.MissingEpisode(data=data):
-            interview = data.return_interview
-            return {
-                "kind": Kind.MISSING_EPISODE,
-                "sequence": data.sequence,
-                "missing": Missing(
-                    data.kind,
-                    data.begins,
-                    data.ends,
-                    (interview.offered_on, interview.accepted, interview.held_on) if interview else None,
-                ),
-            }
-        case events.Discharge(data=data):
-            return {
-                "kind": Kind.DISCHARGE,
-                "on": data.on.toordinal(),
-                "sequence": data.sequence,
-                "reason": data.reason_episode_ceased,
-            }
-        case _:
-            return {"kind": Kind.WITHDRAWAL}
+# What is said of each kind: the fields of a fact from `on` on, by position, for there are very many to make.
+
+
+def _admission(data: events.AdmissionData) -> tuple[Any, ...]:
+    born_on = data.date_of_birth and data.date_of_birth.toordinal()
+    place = _described(data.placement)
+    said = (data.on.toordinal(), data.sequence, place, data.legal_status, None, None, data.began_before)
+    return (*said, born_on, data.sex, data.category_of_need)
+
+
+def _placement_move(data: events.PlacementMoveData) -> tuple[Any, ...]:
+    reasons = data.reason_for_new_episode, data.reason_for_placement_change
+    return (data.on.toordinal(), data.sequence, _described(data.placement), data.legal_status, *reasons)
+
+
+def _legal_status(data: events.LegalStatusData) -> tuple[Any, ...]:
+    return (data.on.toordinal(), data.sequence, None, data.legal_status)
+
+
+def _missing_episode(data: events.MissingEpisodeData) -> tuple[Any, ...]:
+    talk = data.return_interview
+    interview = None if talk is None else (talk.offered_on, talk.accepted, talk.held_on)
+    missing = Missing(data.kind, data.begins, data.ends, interview)
+    return (None, data.sequence, None, None, None, None, False, None, None, None, missing)
+
+
+def _discharge(data: events.DischargeData) -> tuple[Any, ...]:
+    return (data.on.toordinal(), data.sequence, None, None, data.reason_episode_ceased)
+
+
+def _withdrawal(data: events.WithdrawalData) -> tuple[Any, ...]:
+    return ()
+
+
+_SAID: dict[type[Event], tuple[Kind, Callable[[Any], tuple[Any, ...]]]] = {
+    events.Admission: (Kind.ADMISSION, _admission),
+    events.PlacementMove: (Kind.PLACEMENT_MOVE, _placement_move),
+    events.LegalStatus: (Kind.LEGAL_STATUS, _legal_status),
+    events.MissingEpisode: (Kind.MISSING_EPISODE, _missing_episode),
+    events.Discharge: (Kind.DISCHARGE, _discharge),
+    events.Withdrawal: (Kind.WITHDRAWAL, _withdrawal),
+}
 
 
 def _described(placement: events.Placement) -> Described:
