@@ -13,7 +13,7 @@ from holdfast.contracts.codes import (
 )
 from holdfast.contracts.figures import WHOLE, Breakdown
 
-_DIMENSIONS: dict[str, tuple[str, ...]] = {
+DIMENSIONS: dict[str, tuple[str, ...]] = {
     "age_band": ("under_1", "1_to_4", "5_to_9", "10_to_15", "16_and_over", "unknown"),
     "placement_group": (
         "fostered",
@@ -30,7 +30,7 @@ _DIMENSIONS: dict[str, tuple[str, ...]] = {
 }
 
 BREAKDOWNS: tuple[Breakdown, ...] = tuple(
-    Breakdown(dimension, value) for dimension, values in _DIMENSIONS.items() for value in values
+    Breakdown(dimension, value) for dimension, values in DIMENSIONS.items() for value in values
 )
 
 # The text of each cell by its number.
@@ -54,7 +54,7 @@ def _group(placement_type: str) -> str:
 
 
 # The bands begin at birth and on the 1st, 5th, 10th and 16th birthdays.
-AGE_BANDS: tuple[int, ...] = tuple(_cell("age_band", band) for band in _DIMENSIONS["age_band"][:5])
+AGE_BANDS: tuple[int, ...] = tuple(_cell("age_band", band) for band in DIMENSIONS["age_band"][:5])
 AGE_UNKNOWN = _cell("age_band", "unknown")
 
 GROUP_OF_TYPE: dict[str, int] = {code: _cell("placement_group", _group(code)) for code in PLACEMENT_TYPES}

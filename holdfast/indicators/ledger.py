@@ -1,32 +1,33 @@
 """The ledger of an authority: the sum of its children's steps, kept sparse. Knows no rule and no today."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import PARTS
-from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Steps
+from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Steps, keys_of
 
 Integers = NDArray[np.int64]
+Keys = NDArray[np.uint32]
+Counts = NDArray[np.int32]
+Places = NDArray[np.intp]
 
 # Steps waiting to be merged are merged on their own at this size.
-_PENDING_BYTES = 1 << 22
+_PENDING_BYTES = 1 << 20
 
 
 class Ledger:
-    """Sorted keys (series and day) with the change on each; children are added and subtracted, then settled.
+    """Sorted keys (series and day) with the running total at each; children are added and subtracted, then settled.
 
-    Totals are exact integers, so subtracting what was added leaves nothing behind. Not safe between threads.
+    Eight bytes an entry. Totals run on over all series and begin with 0. They are exact integers, so subtracting what
+    was added leaves nothing behind. Not safe between threads.
     """
 
-    __slots__ = ("_added", "_changed", "_changes", "_keys", "_taken", "_totals")
+    __slots__ = ("_added", "_changed", "_keys", "_taken", "_totals")
 
     def __init__(self) -> None:
-        self._keys: Integers = np.empty(0, np.int64)
-        self._changes: NDArray[np.int32] = np.empty(0, np.int32)
-        self._totals: Integers | None = None
+        self._keys: Keys = np.empty(0, np.uint32)
+        self._totals: Counts = np.zeros(1, np.int32)
         self._added = bytearray()
         self._taken = bytearray()
         self._changed: set[int] = set()
@@ -52,7 +53,7 @@ class Ledger:
         """Everything another ledger holds counts here too."""
         other._merge()
         self._merge()
-        self._take_in(other._keys, other._changes)
+        self._take_in(other._keys, np.diff(other._totals))
 
     def settle(self) -> set[tuple[str, str]]:
         """Take in what is pending. Returns the (indicator, breakdown text) whose series changed since last settled."""
@@ -67,55 +68,54 @@ class Ledger:
     def totals(self, series: Integers, days: Integers) -> Integers:
         """The running totals of series at the end of days, broadcast against each other."""
         self._merge()
-        totals = self._running()
-        before: Integers = totals[np.searchsorted(self._keys, series << DAY_BITS)]
-        return totals[np.searchsorted(self._keys, (series << DAY_BITS) + days, side="right")] - before
-
-    def _running(self) -> Integers:
-        """The sum of all changes before each key, and of all of them last."""
-        if self._totals is None:
-            self._totals = np.zeros(len(self._keys) + 1, np.int64)
-            np.cumsum(self._changes, out=self._totals[1:])
-        return self._totals
+        begins = series << DAY_BITS
+        # Of the keys' own type: searching for others would convert them all.
+        before = np.searchsorted(self._keys, begins.astype(np.uint32))
+        places = np.searchsorted(self._keys, (begins + days).astype(np.uint32), side="right")
+        totals: Integers = self._totals[places].astype(np.int64) - self._totals[before]
+        return totals
 
     def _merge(self) -> None:
         if not (self._added or self._taken):
             return
         added, taken = self._added, self._taken
         self._added, self._taken = bytearray(), bytearray()
+        ups, downs = keys_of(added)
         # Taking a step away is the same step the other way.
-        steps = np.concatenate([np.frombuffer(added, np.int64), -np.frombuffer(taken, np.int64)])
-        self._take_in(*_summed(np.abs(steps), np.sign(steps).astype(np.int32)))
+        taken_ups, taken_downs = keys_of(taken)
+        self._take_in(*_summed(np.concatenate([ups, taken_downs]), np.concatenate([downs, taken_ups])))
 
-    def _take_in(self, keys: Integers, changes: NDArray[np.int32]) -> None:
+    def _take_in(self, keys: Keys, changes: Counts) -> None:
         """Add sorted, distinct keys with changes other than 0."""
         if not len(keys):
             return
         self._changed.update(np.unique(keys >> DAY_BITS).tolist())
+        kept = np.diff(self._totals)
         places = np.searchsorted(self._keys, keys)
         held = np.zeros(len(keys), bool)
         inside = places < len(self._keys)
         held[inside] = self._keys[places[inside]] == keys[inside]
-        self._changes[places[held]] += changes[held]
-        emptied = places[held][self._changes[places[held]] == 0]
-        self._rebuild(emptied, places[~held], keys[~held], changes[~held])
-        self._totals = None
+        kept[places[held]] += changes[held]
+        emptied = places[held][kept[places[held]] == 0]
+        self._rebuild(kept, emptied, places[~held], keys[~held], changes[~held])
 
-    def _rebuild(self, emptied: NDArray[Any], places: NDArray[Any], keys: Integers, changes: NDArray[np.int32]) -> None:
+    def _rebuild(self, kept: Counts, emptied: Places, places: Places, keys: Keys, changes: Counts) -> None:
         if len(emptied):
             places = places - np.searchsorted(emptied, places)
-            self._keys = np.delete(self._keys, emptied)
-            self._changes = np.delete(self._changes, emptied)
+            self._keys, kept = np.delete(self._keys, emptied), np.delete(kept, emptied)
         if len(places):
-            self._keys = np.insert(self._keys, places, keys)
-            self._changes = np.insert(self._changes, places, changes)
+            self._keys, kept = np.insert(self._keys, places, keys), np.insert(kept, places, changes)
+        self._totals = np.zeros(len(kept) + 1, np.int32)
+        np.cumsum(kept, out=self._totals[1:])
 
 
-def _summed(keys: Integers, changes: NDArray[np.int32]) -> tuple[Integers, NDArray[np.int32]]:
-    """Distinct keys in order, each with the sum of its changes; those that cancel out are dropped."""
-    order = np.argsort(keys, kind="stable")
-    keys, changes = keys[order], changes[order]
+def _summed(ups: Keys, downs: Keys) -> tuple[Keys, Counts]:
+    """Distinct keys in order, each with the steps up less the steps down; those that cancel out are dropped."""
+    # One sort of whole numbers, the direction in the last bit, is several times as fast as sorting one by another.
+    directed = np.concatenate([ups << 1, downs << 1 | 1])
+    directed.sort()
+    keys = directed >> 1
     firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    sums = np.add.reduceat(changes, firsts, dtype=np.int32)
+    sums = np.add.reduceat(1 - 2 * (directed & 1).astype(np.int32), firsts)
     left = sums != 0
     return keys[firsts][left], sums[left]

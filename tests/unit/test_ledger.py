@@ -6,10 +6,11 @@ from random import Random
 import numpy as np
 
 from holdfast.contracts.events import AnyEvent
+from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS, PARTS, PARTS_OF
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
-from holdfast.indicators.series import Steps, pack, series_of
+from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, SHIFTS, Steps, pack, series_of, step_of
 from holdfast.indicators.steps import fold
 from tests.factories import admitted, facts, history, moved
 
@@ -22,11 +23,18 @@ def steps_of(*told: AnyEvent) -> Steps:
 
 def test_a_running_total_counts_the_steps_up_to_and_with_its_day() -> None:
     series, day = series_of(1, 4), 730_000
+    one, next_one = (step_of(1, cell << SHIFTS["age_band"], day) for cell in (4, 5))
     ledger = Ledger()
-    ledger.add(pack([series << 20 | day, series << 20 | day, -(series << 20 | day + 3), series + 1 << 20 | day]))
+    ledger.add(pack([one, one, -(one + 3), next_one]))
     days = np.array([day - 1, day, day + 2, day + 3])
     assert ledger.totals(np.array([[series]]), days).tolist() == [[0, 2, 2, 1]]
     assert ledger.totals(np.array([series - 1, series, series + 1]), np.array([day])).tolist() == [0, 2, 1]
+    assert ledger.totals(np.array([series_of(1, 0)]), np.array([day])).tolist() == [3]
+
+
+def test_there_is_room_for_every_cell_and_part_beside_a_day_and_a_direction() -> None:
+    assert len(CELLS) <= CELLS_PER_PART
+    assert series_of(len(PARTS), 0) << DAY_BITS + 1 <= 1 << 32
 
 
 def test_what_cancels_out_leaves_nothing_and_has_not_changed() -> None:
