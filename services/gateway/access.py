@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from holdfast.runtime.http import Problem
+from holdfast.runtime.postgres import AWAY
 from services.gateway.domain import Principal, may
-from services.gateway.store import DATABASE_AWAY, Store
+from services.gateway.store import Store
 
 COOKIE = "holdfast_session"
 CSRF_FIELD = "csrf_token"
@@ -61,7 +62,7 @@ class Access:
         again = self.by_token if principal.kind == "machine" else self.by_session
         try:
             now = await again(principal.secret)
-        except DATABASE_AWAY:
+        except AWAY:
             return True
         return now is not None and (now.role, now.authority) == (principal.role, principal.authority)
 

@@ -14,6 +14,7 @@ from holdfast.contracts.figures import WHOLE
 from holdfast.runtime import postgres
 from holdfast.runtime.http import Problem, application
 from holdfast.runtime.logs import logger
+from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
 from services.gateway import api, edge, entry, operations, pages
@@ -29,7 +30,7 @@ from services.gateway.problems import PROBLEMS
 from services.gateway.register import Register
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in import Door
-from services.gateway.store import DATABASE_AWAY, Store
+from services.gateway.store import Store
 from services.gateway.targets import TargetsHeld
 from services.gateway.telemetry import FIGURES_HELD
 from services.gateway.webhooks import Deliverer, Seal
@@ -112,7 +113,7 @@ async def until_answered(question: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             return await question()
-        except DATABASE_AWAY as error:
+        except AWAY as error:
             log.warning("the database is not answering", kind=type(error).__name__)
         await asyncio.sleep(wait)
         wait = min(5.0, wait * 2)
@@ -155,7 +156,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         await pool.close()
 
     app = application("gateway", lifespan=lifespan, ready=gateway.faults, problems=PROBLEMS)
-    for kind in DATABASE_AWAY:
+    for kind in AWAY:
         app.add_exception_handler(kind, _database_away)
     for routes in (api.router, entry.router, pages.router, operations.router):
         app.include_router(routes)

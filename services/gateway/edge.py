@@ -31,6 +31,7 @@ _HEADERS = {
 _TLS_ONLY = "max-age=31536000; includeSubDomains"
 _MACHINES = ("/api/", "/live", "/livez", "/readyz", "/metrics")
 _STATIC_SECONDS = 86_400
+LONGEST_BODY_BYTES = 256 * 1024
 
 
 class Headers:
@@ -58,9 +59,32 @@ class Headers:
         return await self._app(scope, receive, finish)
 
 
+class Bounded:
+    """Refuses a body that is longer than any form or document of ours, or that doesn't say how long it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on where its body is short."""
+        if scope["type"] == "http" and (problem := _fault_of_length(Request(scope))) is not None:
+            return await problem.response()(scope, receive, send)
+        return await self._app(scope, receive, send)
+
+
+def _fault_of_length(request: Request) -> Problem | None:
+    if "transfer-encoding" in request.headers:
+        return Problem(411, "length-required", "The request doesn't say how long its body is")
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > LONGEST_BODY_BYTES:
+        return Problem(413, "too-large", f"The body is longer than {LONGEST_BODY_BYTES} bytes")
+    return None
+
+
 def finish(app: FastAPI, settings: GatewaySettings) -> None:
     """Put the outermost layer around the application."""
     app.add_exception_handler(Problem, _problem)
+    app.add_middleware(Bounded)
     app.add_middleware(Headers, secure=settings.secure_cookies)
     app.mount("/static", StaticFiles(packages=[("services.gateway", "static")]), name="static")
 

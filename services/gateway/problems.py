@@ -21,6 +21,7 @@ PROBLEMS: dict[str, str] = {
     "too-many-webhooks": "409: the authority has as many webhooks as it may; delete one first",
     "changed-meanwhile": "412: somebody else has set these targets since they were read; read them again",
     "too-large": "413: the body is larger than the gateway takes",
+    "length-required": "411: say how long the body is, with Content-Length",
     "broker-unavailable": "503: the broker did not acknowledge; what was asked may or may not be done: ask again",
     "database-unavailable": "503: the gateway's database is away; nothing was changed, so try again in a little while",
     "register-unavailable": "503: the register is away; today's figures and month ends can still be read",

@@ -10,15 +10,6 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-# The database being away, or too busy to take another connection: what a task or a request meets then.
-DATABASE_AWAY = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-)
-
 
 class User(Struct, frozen=True):
     """A person with a local account."""

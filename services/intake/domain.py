@@ -79,9 +79,8 @@ def event_of(posted: forms.AnyPosted, keys: AuthorityKeys, receivedtime: str) ->
         receivedtime=receivedtime,
         time=None if posted.time is None else utc(posted.time),
         datacontenttype=posted.datacontenttype,
-        dataschema=posted.dataschema,
+        # Not `dataschema` and `tracestate`: they are free text, and whatever they say of a child would stay for ever.
         traceparent=posted.traceparent,
-        tracestate=posted.tracestate,
         data=said,  # type: ignore[call-arg]
     )
 

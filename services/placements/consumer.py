@@ -67,7 +67,7 @@ class Register:
         self._lag = 0
         self._broker_failures = 0
         self._remade = ""
-        self._short_since: float | None = None
+        self._found_since: dict[str, float] = {}
         self._moved_at = time.monotonic()
 
     def faults(self) -> list[str]:
@@ -120,7 +120,7 @@ class Register:
         lags = {partition: ends.get(partition, 0) - offset for partition, offset in positions.items()}
         for partition, lag in lags.items():
             telemetry.LAG_RECORDS.labels(str(partition)).set(lag)
-        self._remade = self._for_good(_remade(positions, ends))
+        self._remade = self._for_good("ends", _remade(positions, ends))
         if not any(lags.values()):
             self._moved_at = time.monotonic()
         self._lag = sum(lags.values())
@@ -149,7 +149,7 @@ class Register:
         except ValueError as error:
             raise Remade(str(error)) from error
         if fault := _remade(self._positions, ends):
-            if self._for_good(fault):
+            if self._for_good("ends", fault):
                 raise Remade(fault)
             raise ShortOfOurs(fault)
         reader = kafka.consumer(self._source.bootstrap, auto_offset_reset="none")
@@ -164,14 +164,14 @@ class Register:
             self._positions = {}
             await reader.stop()
 
-    def _for_good(self, fault: str) -> str:
-        """The fault, once it has been found at every look for a while; until then nothing."""
+    def _for_good(self, what: str, fault: str) -> str:
+        """The fault, once it has been found at every look at `what` for a while; until then nothing."""
         if not fault:
-            self._short_since = None
+            self._found_since.pop(what, None)
             return ""
         now = time.monotonic()
-        self._short_since = self._short_since or now
-        return fault if now - self._short_since >= self._source.remade_after_seconds else ""
+        since = self._found_since.setdefault(what, now)
+        return fault if now - since >= self._source.remade_after_seconds else ""
 
     def _stand(self, reader: AIOKafkaConsumer) -> None:
         topic = self._source.topic
@@ -188,7 +188,8 @@ class Register:
             fetched = await reader.getmany(timeout_ms=_POLL_MS, max_records=self._source.batch_records)
         except OffsetOutOfRangeError as error:
             fault = "the broker no longer has the offset that the register has read to"
-            raise (Remade(fault) if self._for_good(fault) else ShortOfOurs(fault)) from error
+            raise (Remade(fault) if self._for_good("offset", fault) else ShortOfOurs(fault)) from error
+        self._for_good("offset", "")
         # Not the last record's: compaction leaves gaps, also at the end.
         read = {
             partition: (offset, position)

@@ -160,7 +160,7 @@ async def _live(senders: list[Sender], readers: list[Reader], seconds: int) -> l
 
 async def _post(client: httpx.AsyncClient, sender: Sender, event: dict[str, Any]) -> None:
     headers = {"Authorization": f"Bearer {sender.token}", "Content-Type": "application/cloudevents+json"}
-    answer = await client.post(f"{sender.http.base_url}events", content=json.dumps(event), headers=headers)
+    answer = await client.post(sender.http.base_url.join("/events"), content=json.dumps(event), headers=headers)
     answer.raise_for_status()
 
 

@@ -1,6 +1,7 @@
 """The gateway's rules: roles, percentages and bounds, travel, addresses of webhooks, waits."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from services.gateway.domain import (
     retry_after_seconds,
     travel,
 )
+from services.gateway.edge import Bounded
 from services.gateway.sign_in import Throttle, fault_of_password
 from services.gateway.targets import faults_of
 
@@ -181,3 +183,33 @@ def test_targets_that_overlap_or_are_no_fractions_are_refused_where_they_are_wro
     touching = Target(day, "low", green=Bound(12, 100, True), red=Bound(12, 100, True))
     assert faults_of([touching])[0]["code"] == "overlap"
     assert faults_of([Target(day, "low", green=Bound(1, 0, True))])[0]["pointer"] == "/0/green"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-length": "262144"}, 200),
+        ({"content-length": "262145"}, 413),
+        ({"content-length": "many"}, 413),
+        ({"transfer-encoding": "chunked"}, 411),
+        ({}, 200),
+    ],
+)
+async def test_a_body_too_long_or_of_unknown_length_is_refused_before_it_is_read(
+    headers: dict[str, str], status: int
+) -> None:
+    answered: list[int] = []
+
+    async def answers(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answered.append(message["status"])
+
+    async def receive() -> Any:
+        raise AssertionError("the body was read")
+
+    sent = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await Bounded(answers)({"type": "http", "method": "POST", "path": "/", "headers": sent}, receive, send)
+    assert answered == [status]
