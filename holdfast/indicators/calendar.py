@@ -13,7 +13,9 @@ LONDON = ZoneInfo("Europe/London")
 FOREVER = (1 << 20) - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
 _MICROSECOND = timedelta(microseconds=1)
+_HOUR_MICROSECONDS = 3_600_000_000
 # Each cache is bounded; a miss costs a microsecond.
 _CACHED_DAYS = 1 << 16
 
@@ -85,6 +87,10 @@ def day_of(text: str) -> int:
 
 def london_day(instant: int) -> int:
     """The London day of an instant in microseconds since 1970 UTC, summer time included."""
+    days, since_midnight = divmod(instant, 24 * _HOUR_MICROSECONDS)
+    if instant >= 0 and since_midnight < 23 * _HOUR_MICROSECONDS:
+        # Since 1970 London has never been behind UTC, nor more than an hour ahead.
+        return _EPOCH_DAY + days
     return (_EPOCH + instant * _MICROSECOND).astimezone(LONDON).toordinal()
 
 

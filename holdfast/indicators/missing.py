@@ -1,5 +1,6 @@
 """Missing and away episodes: which of those stated stand, and the London days they cover. They end no placement."""
 
+from functools import lru_cache
 from math import inf
 
 from holdfast.contracts.facts import Fact, microseconds
@@ -7,6 +8,9 @@ from holdfast.indicators.calendar import day_of, london_day, london_midnight
 from holdfast.indicators.care import Episode
 from holdfast.indicators.findings import Finding, found
 from holdfast.indicators.ordering import sort
+
+# Bounded; a child's are asked for more than once while it is read.
+_CACHED_MOMENTS = 1 << 12
 
 
 class _Stated:
@@ -27,6 +31,7 @@ class _Stated:
             self.ends, self.ends_on = _moment(stated.ends)
 
 
+@lru_cache(_CACHED_MOMENTS)
 def _moment(text: str) -> tuple[int, int]:
     """The instant and its London day. A date means 00:00 in London."""
     if len(text) == len("YYYY-MM-DD"):
