@@ -16,7 +16,7 @@ async def facts_left(
     bootstrap: str, at: TopicPartition, children: set[Child], end: int, progress: Callable[[], None]
 ) -> dict[Child, list[Fact]]:
     """The facts of the children that the partition's records before offset `end` still state."""
-    stated: dict[Child, dict[bytes, bytes]] = {child: {} for child in children}
+    stated: dict[Child, dict[bytes, ConsumerRecord]] = {child: {} for child in children}
     reader = consumer(bootstrap)
     await reader.start()
     try:
@@ -31,7 +31,7 @@ async def facts_left(
     return {child: _facts(records) for child, records in stated.items()}
 
 
-def _note(records: Sequence[ConsumerRecord], stated: dict[Child, dict[bytes, bytes]], end: int) -> None:
+def _note(records: Sequence[ConsumerRecord], stated: dict[Child, dict[bytes, ConsumerRecord]], end: int) -> None:
     for record in records:
         of_child = stated.get(child_of(record.key)) if record.offset < end else None
         if of_child is None:
@@ -39,8 +39,8 @@ def _note(records: Sequence[ConsumerRecord], stated: dict[Child, dict[bytes, byt
         if record.value is None:
             of_child.pop(record.key, None)
         else:
-            of_child[record.key] = record.value
+            of_child[record.key] = record
 
 
-def _facts(records: dict[bytes, bytes]) -> list[Fact]:
-    return list(standing(fact_in(key, value) for key, value in records.items()).values())
+def _facts(records: dict[bytes, ConsumerRecord]) -> list[Fact]:
+    return list(standing(map(fact_in, records.values())).values())

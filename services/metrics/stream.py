@@ -107,12 +107,12 @@ class Stream:
     async def _fold(
         self, partition: int, records: Sequence[ConsumerRecord], position: int
     ) -> tuple[dict[Child, Encoded], set[Child]]:
-        staged = stage((record.key, record.value) for record in records)
+        staged = stage(records)
         changed: dict[Child, Encoded] = {}
         erased: set[Child] = set()
         if staged.erased:
             changed, erased = await self._left(partition, staged.erased, position)
-        stated = {child: facts for child, facts in staged.stated.items() if child not in staged.erased}
+        stated = {child: said for child, said in staged.stated.items() if child not in staged.erased}
         until = time.monotonic() + SLICE_SECONDS
         for number, (child, encoded) in enumerate(merge(stated, self.table[partition].children.get)):
             changed[child] = encoded
