@@ -10,6 +10,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -64,10 +65,17 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The superuser's URL of a fresh database of the test's own, dropped after it."""
+    with a_database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def a_database(server_url: str) -> Iterator[str]:
+    """The superuser's URL of a fresh database, dropped afterwards: for what a whole module shares."""
     name = f"test_{uuid.uuid4().hex}"
-    asyncio.run(_execute(postgres_server, f'CREATE DATABASE "{name}"'))
-    yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
-    asyncio.run(_execute(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+    asyncio.run(_execute(server_url, f'CREATE DATABASE "{name}"'))
+    yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    asyncio.run(_execute(server_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def shared_cache() -> Path:

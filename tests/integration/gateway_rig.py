@@ -7,14 +7,12 @@ import asyncio
 import contextlib
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import msgspec
 import uvicorn
@@ -100,23 +98,6 @@ class FakeRegister:
         if what == "children":
             return {"numerator": [CHILD], "denominator": [CHILD, CHILD[::-1]]}
         return journey_of(authority, CHILD) if what == f"children/{CHILD}" else None
-
-
-@contextlib.contextmanager
-def a_database(server_url: str) -> Iterator[str]:
-    """A database for as long as a module's tests run: its superuser's URL."""
-    name = f"test_{uuid.uuid4().hex}"
-
-    async def execute(statement: str) -> None:
-        connection = await asyncpg.connect(server_url)
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    asyncio.run(execute(f'CREATE DATABASE "{name}"'))
-    yield postgres.with_database(server_url, name)
-    asyncio.run(execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @contextlib.contextmanager

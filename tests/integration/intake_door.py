@@ -50,6 +50,7 @@ class RunningDoor:
         } | settings
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
+        self._earlier: set[tuple[str, int, int]] = set()
 
     @property
     def source(self) -> str:
@@ -116,12 +117,17 @@ class RunningDoor:
         } | changed
 
     def records(self, topic: str = "care.events") -> list[ConsumerRecord[bytes, bytes]]:
-        """This authority's records, in the order of their offsets."""
+        """This authority's records, in the order of their offsets, since `begin_anew`."""
         return [
             record
             for record in asyncio.run(_read(self.kafka, topic))
             if (record.key or b"").partition(b"/")[0].decode() == self.authority
+            and (record.topic, record.partition, record.offset) not in self._earlier
         ]
+
+    def begin_anew(self, topic: str = "care.events") -> None:
+        """What earlier tests have published through this door is no longer among the records."""
+        self._earlier |= {(record.topic, record.partition, record.offset) for record in self.records(topic)}
 
     def rows(self, query: str, *values: Any) -> list[asyncpg.Record]:
         return asyncio.run(_query(self.database_url, query, *values))

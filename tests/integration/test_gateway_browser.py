@@ -15,8 +15,8 @@ from selenium.webdriver.common.by import By
 
 from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
-from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import PASSWORD, Running, a_database, eventually, running_gateway
+from tests.integration.conftest import a_database, free_ports
+from tests.integration.gateway_rig import PASSWORD, Running, eventually, running_gateway
 from tests.integration.gateway_said import CHILD, alert, every_figure, figure, say
 
 AUTHORITY = sorted(authorities())[55]

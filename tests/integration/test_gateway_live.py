@@ -18,8 +18,8 @@ from holdfast.contracts.targets import Targets
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime.clock import london_date
-from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import Events, Running, a_database, eventually, running_gateway
+from tests.integration.conftest import a_database, free_ports
+from tests.integration.gateway_rig import Events, Running, eventually, running_gateway
 from tests.integration.gateway_said import RED_FROM_12, alert, every_figure, figure, say
 
 # Each test has an authority of its own: the topic is everybody's.

@@ -16,8 +16,8 @@ from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
 from holdfast.runtime.clock import london_date
 from services.gateway.access import hash_of
-from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import PASSWORD, Events, Running, a_database, eventually, running_gateway, sign_in
+from tests.integration.conftest import a_database, free_ports
+from tests.integration.gateway_rig import PASSWORD, Events, Running, eventually, running_gateway, sign_in
 from tests.integration.gateway_said import CHILD, every_figure, say
 
 HERE, ELSEWHERE = sorted(authorities())[50:52]

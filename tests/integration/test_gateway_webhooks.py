@@ -15,8 +15,8 @@ from standardwebhooks import Webhook
 from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
 from services.gateway.webhooks import Seal, new_secret
-from tests.integration.conftest import free_ports
-from tests.integration.gateway_rig import Running, a_database, eventually, running_gateway
+from tests.integration.conftest import a_database, free_ports
+from tests.integration.gateway_rig import Running, eventually, running_gateway
 from tests.integration.gateway_said import alert, say
 
 NAMES = iter(sorted(authorities())[60:])

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import msgspec
@@ -12,7 +11,7 @@ import pytest
 
 from holdfast.contracts.events import PlacementMove, decode_event, record_key
 from holdfast.contracts.topics import partition_of
-from tests.integration.conftest import _execute
+from tests.integration.conftest import a_database
 from tests.integration.intake_door import PARTITIONS, RunningDoor, running_door
 
 MOST_STATEMENTS = 40
@@ -21,17 +20,13 @@ MOST_STATEMENTS = 40
 @pytest.fixture(scope="module")
 def door(kafka: str, postgres_server: str) -> Iterator[RunningDoor]:
     """One door for all tests of this module; each test speaks of its own child."""
-    url = urlunsplit(urlsplit(postgres_server)._replace(path="/test_intake_events"))
-    asyncio.run(_execute(postgres_server, 'DROP DATABASE IF EXISTS "test_intake_events" WITH (FORCE)'))
-    asyncio.run(_execute(postgres_server, 'CREATE DATABASE "test_intake_events"'))
     settings = {
         "HOLDFAST_STATEMENTS_PER_CHILD": str(MOST_STATEMENTS),
         "HOLDFAST_REQUESTS_AT_ONCE": "60",
         "HOLDFAST_REQUESTS_PER_SECOND": "10",
     }
-    with running_door(kafka, url, **settings) as running:
+    with a_database(postgres_server) as url, running_door(kafka, url, **settings) as running:
         yield running
-    asyncio.run(_execute(postgres_server, 'DROP DATABASE "test_intake_events" WITH (FORCE)'))
 
 
 def of_fact(door: RunningDoor, wanted: int, before: int = 0) -> list[Any]:

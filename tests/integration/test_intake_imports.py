@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from holdfast.runtime.service_token import verify
 from services.intake.register import CHILDREN_AT_ONCE
+from tests.integration.conftest import a_database
 from tests.integration.intake_door import RunningDoor, running_door
 
 SYSTEM = "ssda903"
@@ -63,8 +64,8 @@ class _Answering(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def register() -> Iterator[tuple[FakeRegister, str]]:
+@pytest.fixture(scope="module")
+def standing_register() -> Iterator[tuple[FakeRegister, str]]:
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     server = FakeRegister(public)
@@ -76,17 +77,34 @@ def register() -> Iterator[tuple[FakeRegister, str]]:
     server.server_close()
 
 
-@pytest.fixture
-def door(kafka: str, postgres_url: str, register: tuple[FakeRegister, str]) -> Iterator[RunningDoor]:
-    server, private = register
+@pytest.fixture(scope="module")
+def standing_door(
+    kafka: str, postgres_server: str, standing_register: tuple[FakeRegister, str]
+) -> Iterator[RunningDoor]:
+    server, private = standing_register
     settings = {
         "HOLDFAST_PLACEMENTS_URL": f"http://127.0.0.1:{server.server_address[1]}",
         "HOLDFAST_SIGNING_KEY": private,
     }
-    with running_door(kafka, postgres_url, **settings) as running:
+    with a_database(postgres_server) as url, running_door(kafka, url, **settings) as running:
         running.command("token", "revoke", "1")
         running.token = running.issue(SYSTEM)
         yield running
+
+
+@pytest.fixture
+def register(standing_register: tuple[FakeRegister, str]) -> tuple[FakeRegister, str]:
+    """It has heard of nothing yet."""
+    server = standing_register[0]
+    server.statements, server.asked, server.away = [], [], False
+    return standing_register
+
+
+@pytest.fixture
+def door(standing_door: RunningDoor, register: tuple[FakeRegister, str]) -> RunningDoor:
+    """One door for all these tests, and nothing published through it as far as each can see."""
+    standing_door.begin_anew()
+    return standing_door
 
 
 def discharge(child: str, on: str, reason: str = "E4A") -> dict[str, Any]:
