@@ -14,6 +14,10 @@ TRANSPORTS.aliases["batch"] = "services.metrics.transport:Transport"
 STORES.aliases["partitions"] = "services.metrics.store:PartitionStore"
 # Without a host the address is false, and Faust takes its memory store in silence.
 _STORE = "partitions://local"
+# A child stated many times in a batch is decoded, encoded and written to the changelog once: batches are large while
+# there is a backlog. What is unpacked of them at a time is bounded: some 30 MB.
+_FETCH_BYTES = 4 * 1024 * 1024
+_FETCH_RECORDS = 32_000
 
 
 class MetricsApp(faust.App):  # type: ignore[misc]  # Faust is untyped here
@@ -42,7 +46,8 @@ def faust_app(settings: MetricsSettings) -> MetricsApp:
         stream_recovery_delay=0.0,
         stream_wait_empty=True,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=1024 * 1024,
+        consumer_max_fetch_size=_FETCH_BYTES,
+        broker_max_poll_records=_FETCH_RECORDS,
         producer_linger=0.0,
         producer_max_batch_size=256 * 1024,
         producer_max_request_size=1024 * 1024,
