@@ -1,5 +1,6 @@
 """Which days of a period of care are days looked after: short breaks and days from the 18th birthday on are cut out."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -12,6 +13,10 @@ Said = tuple[int, str | None, str]
 
 def looked_after_spans(said: Sequence[Said], ends: int, eighteenth: int) -> list[tuple[int, int]]:
     """The half-open spans of days looked after, in order, a day or more apart. `eighteenth`: FOREVER for no cut."""
+    last, status, place_type = said[-1]
+    if last < eighteenth and SHORT_BREAKS.isdisjoint([status for _, status, _ in said]):
+        # Nothing is cut out but, at most, an end that is past the birthday.
+        return [(said[0][0], ends if ends <= eighteenth or _may_stay(status, place_type) else eighteenth)]
     spans: list[tuple[int, int]] = []
     for place, (day, status, place_type) in enumerate(said, 1):
         until = said[place][0] if place < len(said) else ends
@@ -31,18 +36,20 @@ def _may_stay(status: str | None, place_type: str) -> bool:
     return status == "V2" and place_type == "K2"
 
 
-def short_break_findings(said: Sequence[Said]) -> list[Finding]:
+def short_break_findings(legal_statuses: Sequence[tuple[int, str | None]]) -> list[Finding]:
     """A finding for each day on which a period changed into or out of short breaks."""
     return [
         found("short-breaks-inside-care", after[0])
-        for before, after in pairwise(said)
+        for before, after in pairwise(legal_statuses)
         if (before[1] in SHORT_BREAKS) != (after[1] in SHORT_BREAKS)
     ]
 
 
 def cut_at_eighteen_on(said: Sequence[Said], ends: int, eighteenth: int) -> int | None:
     """The first day that being 18 cuts out of a period; None where there is none."""
-    for place, (day, status, place_type) in enumerate(said, 1):
+    # What was last said before the birthday is the first that can run on past it.
+    first = max(bisect_left(said, (eighteenth,)) - 1, 0)
+    for place, (day, status, place_type) in enumerate(said[first:], first + 1):
         until = said[place][0] if place < len(said) else ends
         if until > eighteenth and status not in SHORT_BREAKS and not _may_stay(status, place_type):
             return max(day, eighteenth)

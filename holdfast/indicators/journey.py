@@ -85,30 +85,33 @@ class _Reading:
         discharge = care.discharge
         ends = None if discharge is None else discharge.on
         days, said = _by_day(care)
+        legal_statuses = _statuses(said)
+        if len(legal_statuses) > 1:
+            self.findings += short_break_findings(legal_statuses)
         return Period(
             begins=care.begins,
             ends=ends,
             begins_known=care.begins_known,
             category_of_need=care.said[0].category_of_need,
             reason_ceased=None if discharge is None else discharge.reason,
-            legal_statuses=_statuses(said),
+            legal_statuses=legal_statuses,
             stretches=self._stretches(days, said, FOREVER if ends is None else ends),
         )
 
     def _stretches(self, days: list[_Day], said: list[Said], ends: int) -> tuple[Stretch, ...]:
         if ends > self.eighteenth:
             self._find_cut_at_eighteen(said, ends)
-        if len(said) > 1:
-            self.findings += short_break_findings(said)
         stretches: list[Stretch] = []
-        # Through a cut the facts go on being read, but only for how the next stretch is described.
-        placements, told = Placements(days[0][0], days[0][1]), 1
+        first, place, _ = days[0]
+        placements, told = Placements(first, place, self._joins), 1
         for begins, until in looked_after_spans(said, ends, self.eighteenth):
-            told = _tell(placements, days, told, begins + 1)
-            placements = Placements(begins, placements.last_said(), self._joins)
+            if begins > first:
+                # Through a cut the facts go on being read, but only for how the next stretch is described.
+                placements.fall_silent()
+                told = _tell(placements, days, told, begins + 1)
+                placements = Placements(begins, placements.last_said(), self._joins)
             told = _tell(placements, days, told, until)
             stretches.append(Stretch(begins, None if until == FOREVER else until, placements.until(until)))
-            placements.fall_silent()
         return tuple(stretches)
 
     def _joins(self, fact: Fact) -> bool:

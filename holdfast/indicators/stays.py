@@ -40,7 +40,7 @@ class Placements:
 
     __slots__ = ("_away", "_ended", "_now", "_spurious")
 
-    def __init__(self, begins: int, place: Described, spurious: Callable[[Fact], bool] = lambda fact: True) -> None:
+    def __init__(self, begins: int, place: Described, spurious: Callable[[Fact], bool]) -> None:
         self._now = _Begun(begins, place, False, None)
         # The temporary placements of the absence going on, none where the child is where it lives.
         self._away: list[_Begun] = []
@@ -49,8 +49,12 @@ class Placements:
 
     def move(self, day: int, moves: Sequence[Fact]) -> None:
         """The moves of one day, in order. Of the stays begun on it only the last counts."""
-        if len(moves) == 1 and self._begins_stay(moves[0], None):
-            self._begin(day, moves[0], moves[0].reason_for_placement_change)
+        if len(moves) == 1:
+            [fact] = moves
+            if self._begins_stay(fact, None):
+                self._begin(day, fact, fact.reason_for_placement_change)
+            else:
+                self._describe(day, fact)
             return
         begun: Fact | None = None
         why: str | None = None
@@ -85,10 +89,9 @@ class Placements:
     def _begins_stay(self, fact: Fact, begun: Fact | None) -> bool:
         """Or does it describe anew the stay it follows? `begun`: the move of the same day that began that stay."""
         place_type = _placement(fact).type
-        same_carer = fact.reason in _SAME_CARER
-        if place_type in TEMPORARY:
-            return not (same_carer and self._is_temporary(begun))
-        return not same_carer and place_type not in ADOPTIVE_SAME_CARER
+        if fact.reason in _SAME_CARER:
+            return place_type in TEMPORARY and not self._is_temporary(begun)
+        return place_type not in ADOPTIVE_SAME_CARER
 
     def _is_temporary(self, begun: Fact | None) -> bool:
         if begun is not None:
@@ -105,23 +108,28 @@ class Placements:
             self._now.describe(day, place)
 
     def _begin(self, day: int, fact: Fact, why: str | None) -> None:
-        place, latest = _placement(fact), self._now.described[-1][1]
+        place, now = _placement(fact), self._now
+        latest = now.described[-1][1]
         if place.type in TEMPORARY:
             self._away.append(_Begun(day, place, True, why))
         elif self._away and goes_back(latest, place):
             self._come_back(day)
-            self._now.describe(day, filled_in(place, latest))
+            now.describe(day, filled_in(place, latest))
         elif not self._away and is_the_same(latest, place) and self._spurious(fact):
-            self._now.describe(day, place)
+            now.describe(day, place)
         else:
             self._go_on(_Begun(day, place, True, why))
 
     def _go_on(self, begun: _Begun) -> None:
         """To another placement: every temporary one since the last was then a placement in its own right."""
-        for following in (*self._away, begun):
-            self._ended.append(self._now.ended(following.begins, self._now.absences))
-            self._now = following
-        self._away = []
+        now = self._now
+        if self._away:
+            for away in self._away:
+                self._ended.append(now.ended(away.begins, now.absences))
+                now = away
+            self._away = []
+        self._ended.append(now.ended(begun.begins, now.absences))
+        self._now = begun
 
     def _come_back(self, day: int) -> None:
         self._now.absences = self._absences(day)
