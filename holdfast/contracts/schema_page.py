@@ -23,6 +23,17 @@ length; read the verdicts while you send). The answer is a verdict for each even
 one event, or a line each: `{"id", "verdict", "errors": [{"code", "pointer", "message"}]}`, with the verdict `accepted`,
 `rejected` or `unavailable`. Accepted means that it is durable. What is `unavailable`, or answered 503, is sent again as
 it was: the same statement twice counts once.
+
+## What a statement is about
+
+An event states a *fact*: an admission, a move, a missing episode. Give each one a name of its own in `fact`, unique for
+the child within your system, such as `placement/88213`, and use that name again whenever you correct it. The statement
+with the latest `recordedtime` stands, whole, whatever order the statements come in. `care.withdrawal.v1` with the same
+`fact` says that it never was. An event without `fact` is named by its `id`, so two events of one child with one `id`
+are two statements of one fact. With `fact`, `recordedtime` is required; without, `time` stands in for it.
+
+`time` is when it happened, where you know an instant; the dates in `data` decide. Instants are kept in UTC.
+`dataschema` and `tracestate` are read and not kept: they are free text.
 """
 
 
