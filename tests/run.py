@@ -68,7 +68,7 @@ def main() -> int:
     finally:
         _end_what_is_left()
         shutil.rmtree(folder, ignore_errors=True)
-        _summarise(parts)
+        summarise(parts)
     return 0 if len(parts) == 1 + len(TESTED) and all(part.ok for part in parts) else 1
 
 
@@ -82,7 +82,7 @@ def _timed(name: str, argv: list[str], folder: Path) -> Part:
     began, used = time.monotonic(), _cpu_seconds()
     code = _run(argv, _environment(folder) | {"HOLDFAST_TALLY": str(tally)})
     _end_what_is_left()
-    outcomes = _outcomes(tally, code) if name in TESTED else {}
+    outcomes = outcomes(tally, code) if name in TESTED else {}
     return Part(name, code, time.monotonic() - began, _cpu_seconds() - used, outcomes)
 
 
@@ -111,7 +111,7 @@ def _environment(folder: Path) -> dict[str, str]:
     return kept | ours | {"TMPDIR": str(folder)}
 
 
-def _outcomes(tally: Path, code: int) -> dict[str, int]:
+def outcomes(tally: Path, code: int) -> dict[str, int]:
     """Tests by outcome; one that began and never ended has failed, and so has a part that ended badly without any."""
     latest: dict[str, str] = {}
     for line in tally.read_text(encoding="utf-8").splitlines() if tally.exists() else ():
@@ -155,7 +155,8 @@ def _cpu_seconds() -> float:
     return used.children_user + used.children_system
 
 
-def _summarise(parts: list[Part]) -> None:
+def summarise(parts: list[Part]) -> None:
+    """Prints every part, run or not, and last the totals alone on a line."""
     ran = {part.name: part for part in parts}
     totals: Counter[str] = Counter()
     print("\n== what ran")
