@@ -82,8 +82,8 @@ def _timed(name: str, argv: list[str], folder: Path) -> Part:
     began, used = time.monotonic(), _cpu_seconds()
     code = _run(argv, _environment(folder) | {"HOLDFAST_TALLY": str(tally)})
     _end_what_is_left()
-    outcomes = outcomes(tally, code) if name in TESTED else {}
-    return Part(name, code, time.monotonic() - began, _cpu_seconds() - used, outcomes)
+    counted = outcomes(tally, code) if name in TESTED else {}
+    return Part(name, code, time.monotonic() - began, _cpu_seconds() - used, counted)
 
 
 def _run(argv: list[str], environment: dict[str, str]) -> int:
