@@ -5,10 +5,9 @@ from numpy.typing import NDArray
 
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import PARTS
-from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Steps, keys_of
+from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Keys, Steps, directed_keys
 
 Integers = NDArray[np.int64]
-Keys = NDArray[np.uint32]
 Counts = NDArray[np.int32]
 Places = NDArray[np.intp]
 
@@ -23,13 +22,12 @@ class Ledger:
     was added leaves nothing behind. Not safe between threads.
     """
 
-    __slots__ = ("_added", "_changed", "_keys", "_taken", "_totals")
+    __slots__ = ("_changed", "_keys", "_pending", "_totals")
 
     def __init__(self) -> None:
         self._keys: Keys = np.empty(0, np.uint32)
         self._totals: Counts = np.zeros(1, np.int32)
-        self._added = bytearray()
-        self._taken = bytearray()
+        self._pending = bytearray()
         self._changed: set[int] = set()
 
     def __len__(self) -> int:
@@ -39,15 +37,11 @@ class Ledger:
 
     def add(self, steps: Steps) -> None:
         """A child's steps begin to count."""
-        self._added += steps.packed
-        if len(self._added) > _PENDING_BYTES:
-            self._merge()
+        self._await(steps.packed)
 
     def subtract(self, steps: Steps) -> None:
         """A child's steps, as they were added, no longer count."""
-        self._taken += steps.packed
-        if len(self._taken) > _PENDING_BYTES:
-            self._merge()
+        self._await(steps.taken_away())
 
     def add_ledger(self, other: "Ledger") -> None:
         """Everything another ledger holds counts here too."""
@@ -75,15 +69,17 @@ class Ledger:
         totals: Integers = self._totals[places].astype(np.int64) - self._totals[before]
         return totals
 
+    def _await(self, packed: bytes) -> None:
+        self._pending += packed
+        if len(self._pending) > _PENDING_BYTES:
+            self._merge()
+
     def _merge(self) -> None:
-        if not (self._added or self._taken):
-            return
-        added, taken = self._added, self._taken
-        self._added, self._taken = bytearray(), bytearray()
-        ups, downs = keys_of(added)
-        # Taking a step away is the same step the other way.
-        taken_ups, taken_downs = keys_of(taken)
-        self._take_in(*_summed(np.concatenate([ups, taken_downs]), np.concatenate([downs, taken_ups])))
+        if self._pending:
+            pending, self._pending = self._pending, bytearray()
+            directed = directed_keys(pending)
+            if len(directed):
+                self._take_in(*_summed(directed))
 
     def _take_in(self, keys: Keys, changes: Counts) -> None:
         """Add sorted, distinct keys with changes other than 0."""
@@ -109,10 +105,9 @@ class Ledger:
         np.cumsum(kept, out=self._totals[1:])
 
 
-def _summed(ups: Keys, downs: Keys) -> tuple[Keys, Counts]:
+def _summed(directed: Keys) -> tuple[Keys, Counts]:
     """Distinct keys in order, each with the steps up less the steps down; those that cancel out are dropped."""
-    # One sort of whole numbers, the direction in the last bit, is several times as fast as sorting one by another.
-    directed = np.concatenate([ups << 1, downs << 1 | 1])
+    # One sort of whole numbers is several times as fast as sorting changes by their keys.
     directed.sort()
     keys = directed >> 1
     firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))

@@ -23,6 +23,8 @@ CELLS_PER_PART = 1 << _CELL_BITS
 SHIFTS: dict[str, int] = {name: DAY_BITS + place * _CELL_BITS for place, name in enumerate(DIMENSIONS)}
 _PART_SHIFT = DAY_BITS + len(DIMENSIONS) * _CELL_BITS
 
+Keys = NDArray[np.uint32]
+
 
 def series_of(part: int, cell: int) -> int:
     """The number of a part's series in a cell."""
@@ -51,22 +53,36 @@ class Steps(Struct, frozen=True, array_like=True, gc=False):
         """The steps as signed integers."""
         return array("q", self.packed).tolist()
 
+    def taken_away(self) -> bytes:
+        """What is packed, each step the other way: added to it leaves nothing."""
+        return (-np.frombuffer(self.packed, np.int64)).tobytes()
+
 
 def pack(steps: list[int]) -> Steps:
     """Steps from signed integers."""
     return Steps(array("q", steps).tobytes())
 
 
-def keys_of(packed: bytes | bytearray) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """The keys of packed steps, in no order: those of steps up, and those of steps down."""
+def directed_keys(packed: bytes | bytearray) -> Keys:
+    """The keys of packed steps, in no order; the last bit is 1 where the step is down."""
     steps = np.frombuffer(packed, np.int64)
-    return _keys(steps[steps > 0]), _keys(-steps[steps < 0])
-
-
-def _keys(steps: NDArray[np.int64]) -> NDArray[np.uint32]:
-    in_whole = (steps >> _PART_SHIFT << _CELL_BITS + DAY_BITS | steps & _DAY_MASK).astype(np.uint32)
-    keys = [in_whole]
+    down = steps < 0
+    steps = np.abs(steps)
+    in_whole = ((steps >> _PART_SHIFT << _CELL_BITS + DAY_BITS | steps & _DAY_MASK) << 1 | down).astype(np.uint32)
+    # Out of one profile and into the next on the same day: the cells of both cancel out.
+    turning = in_whole[:-1] == in_whole[1:] + 1
+    turning &= down[:-1]
+    keys = [in_whole[_left(turning, len(steps))]]
     for shift in SHIFTS.values():
         cells = (steps >> shift & _CELL_MASK).astype(np.uint32)
-        keys.append((in_whole | cells << DAY_BITS)[cells != 0])
+        left = _left(turning & (cells[:-1] == cells[1:]), len(steps)) & (cells != 0)
+        keys.append(in_whole[left] | cells[left] << DAY_BITS + 1)
     return np.concatenate(keys)
+
+
+def _left(cancelled: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+    """Which of so many steps are left where those at a place and the next cancel out."""
+    left = np.ones(count, bool)
+    left[:-1] = ~cancelled
+    left[1:] &= ~cancelled
+    return left
