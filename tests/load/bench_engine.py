@@ -1,16 +1,19 @@
 """The pure engine alone, on one core: children folded a second, and what an authority's ledger costs to keep and read.
 
-Made-up children of about eight plausible statements each. Measures nothing of brokers, databases or decoding.
+Made-up children of about seven plausible statements each, and of about twenty. Measures nothing of brokers,
+databases or decoding.
 """
 
 import gc
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
 
 from holdfast.contracts.facts import Described, Fact, Kind, Missing
+from holdfast.indicators.contributions import contributions
+from holdfast.indicators.journey import journey
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import figures
 from holdfast.indicators.series import Steps
@@ -22,8 +25,8 @@ _DAY_MICROSECONDS = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def child(random: Random) -> list[Fact]:
-    """An admission, some four moves, a change of legal status, at times a missing episode, and for half a discharge."""
+def child(random: Random, moves: Sequence[int] = (2, 3, 4, 5, 6)) -> list[Fact]:
+    """An admission, as many moves as `moves` has, one legal status, at times a missing episode, for half a discharge."""
     day = TODAY.toordinal() - random.randint(30, 3000)
     facts = [
         _fact(
@@ -37,7 +40,7 @@ def child(random: Random) -> list[Fact]:
             category_of_need=random.choice(("N1", "N1", "N5")),
         )
     ]
-    for _ in range(random.choice((2, 3, 4, 5, 6))):
+    for _ in range(random.choice(moves)):
         day += random.randint(3, 400)
         facts.append(_fact(random, Kind.PLACEMENT_MOVE, day, reason="P", placement=_placement(random)))
     facts.append(_fact(random, Kind.LEGAL_STATUS, day + 20, legal_status="C2"))
@@ -99,17 +102,32 @@ def main() -> None:
     random = Random(14)
     told = [child(random) for _ in range(CHILDREN)]
     gc.collect()
-    statements = sum(map(len, told)) / CHILDREN
-    seconds = best_seconds(lambda: [fold(facts) for facts in told], 7)
-    print(f"fold: {CHILDREN / seconds:,.0f} children a second ({statements:.1f} statements each)")
+    _folding(told)
+    _folding([child(random, range(14, 21)) for _ in range(CHILDREN // 5)])
     children = [fold(facts) for facts in told]
     print(f"steps: {sum(map(len, children)) / CHILDREN:.0f} a child")
     print(f"an authority of {CHILDREN} children added and settled: {best_seconds(lambda: _settled(children), 3):.3f} s")
     tracemalloc.start()
     ledger = _settled(children)
-    print(f"ledger: {tracemalloc.get_traced_memory()[0] / CHILDREN:.0f} bytes a child")
+    held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
+    print(f"ledger: {held / CHILDREN:.0f} bytes a child, {held / len(ledger):.1f} an entry")
     _one_child(ledger, children, random)
+
+
+def _folding(told: list[list[Fact]]) -> None:
+    statements = sum(map(len, told)) / len(told)
+    journeys = [journey(facts) for facts in told]
+    folded, read, contributed = (
+        best_seconds(run, 7) / len(told)
+        for run in (
+            lambda: [fold(facts) for facts in told],
+            lambda: [journey(facts) for facts in told],
+            lambda: [contributions(one) for one in journeys],
+        )
+    )
+    print(f"fold: {1 / folded:,.0f} children a second ({statements:.1f} statements each)")
+    print(f"a child: {read * 1e6:.0f} µs for the journey, {contributed * 1e6:.0f} µs for its steps")
 
 
 def _one_child(ledger: Ledger, children: list[Steps], random: Random) -> None:
