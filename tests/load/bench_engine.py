@@ -26,7 +26,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 def child(random: Random, moves: Sequence[int] = (2, 3, 4, 5, 6)) -> list[Fact]:
-    """An admission, as many moves as `moves` has, one legal status, at times a missing episode, for half a discharge."""
+    """An admission, as many moves as one of `moves`, a legal status, at times a missing episode, often a discharge."""
     day = TODAY.toordinal() - random.randint(30, 3000)
     facts = [
         _fact(
