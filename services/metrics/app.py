@@ -15,9 +15,9 @@ STORES.aliases["partitions"] = "services.metrics.store:PartitionStore"
 # Without a host the address is false, and Faust takes its memory store in silence.
 _STORE = "partitions://local"
 # A child stated many times in a batch is decoded, encoded and written to the changelog once: batches are large while
-# there is a backlog. What is unpacked of them at a time is bounded: some 30 MB.
+# there is a backlog. What is unpacked of them at a time is bounded: some 60 MB.
 _FETCH_BYTES = 4 * 1024 * 1024
-_FETCH_RECORDS = 32_000
+_FETCH_RECORDS = 64_000
 
 
 class MetricsApp(faust.App):  # type: ignore[misc]  # Faust is untyped here
