@@ -227,15 +227,19 @@ async def test_a_database_that_ends_every_connection_over_and_over_loses_and_dou
     rig: Rig, postgres_url: str
 ) -> None:
     events = [event for number in range(500) for event in life(f"child {number}")]
-    await rig.send(*events, *events[:100])
     superuser = await asyncpg.connect(postgres_url)
     async with reading(rig.source(batch_records=50)) as register:
-        for _ in range(5):
-            await until(rig.read_to, (await rig.read_to()).__lt__)
+        for turn in range(5):
+            read = await rig.read_to()
+            # Sent turn by turn, so that however fast the register is there is something for it to read.
+            sending = asyncio.create_task(rig.send(*events[400 * turn : 400 * (turn + 1)]))
+            await until(rig.read_to, read.__lt__)
             await superuser.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+            await sending
+        await rig.send(*events[:100])
         await rig.until_read(2_100)
         await until(lambda: register.faults() == [])
     await superuser.close()
