@@ -219,7 +219,7 @@ async def bench(kafka: str, children: int, folder: Path) -> None:
         print(f"memory a child after a restart      {(restored - base) / children:9,.0f} bytes resident, of which")
         print(f"  facts and their keys              {gauge(again, 'facts_bytes') / children:9,.0f} bytes")
         print(
-            f"  entries of the ledgers            {gauge(again, 'ledger_entries') / children:9,.0f}, of some 20 bytes"
+            f"  entries of the ledgers            {gauge(again, 'ledger_entries') / children:9,.0f}, of 8 bytes"
         )
     finally:
         await empty.drop()
