@@ -127,8 +127,10 @@ def sign_in(driver: WebDriver, platform: Platform, name: str) -> None:
 def shoot(driver: WebDriver, name: str) -> None:
     """Keep a picture of the whole page."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    width = driver.get_window_size()["width"]
+    driver.set_window_size(width, 600)  # as small as a page may be, or a short one is shown under a tall one's height
     height = driver.execute_script("return document.documentElement.scrollHeight")
-    driver.set_window_size(driver.get_window_size()["width"], max(600, int(height) + 150))
+    driver.set_window_size(width, int(height) + 150)
     assert driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
     assert (SCREENSHOTS / f"{name}.png").stat().st_size > 10_000
 
