@@ -80,6 +80,12 @@ def test_a_missing_fact_is_the_events_id() -> None:
     assert through(without).fact != through(without).id
 
 
+def test_free_text_of_an_envelope_stays_at_the_door() -> None:
+    said = posted("admission") | {"dataschema": "urn:jo-bloggs", "tracestate": "jo=bloggs"}
+    assert b"bloggs" not in record_of(through(said)).value
+    assert record_of(through(said)).key == record_of(through(posted("admission"))).key
+
+
 def test_instants_leave_in_utc() -> None:
     event = through(posted("missing-episode", "/data/until", "2017-06-15T00:30:00.5+01:00"))
     assert isinstance(event, events.MissingEpisode)
