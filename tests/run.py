@@ -90,8 +90,11 @@ def _run(argv: list[str], environment: dict[str, str]) -> int:
     running = subprocess.Popen(argv, cwd=ROOT, env=environment)
     try:
         return _ended(running.pid)
-    except (KeyboardInterrupt, SystemExit):
-        # Ctrl-C reaches the tests as well: they take down what they have put up.
+    except KeyboardInterrupt:
+        # It reaches the tests as well, and they take down what they have put up.
+        running.wait(_GRACE_SECONDS)
+        return 128 + signal.SIGINT
+    except SystemExit:
         running.send_signal(signal.SIGINT)
         running.wait(_GRACE_SECONDS)
         raise
