@@ -169,7 +169,8 @@ def summarise(parts: list[Part]) -> None:
         print(f"   {name:<12} {_told(part)}")
     print("   (left to `make test-deep`: thousands of made-up histories)\n")
     if "check" in ran and not ran["check"].ok:
-        print("The checks of style and types failed; no test was run.")
+        print("The checks of style and types failed, which counts as one failure; no test was run.")
+        totals["failed"] += 1
     print(f"{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped", flush=True)
 
 
