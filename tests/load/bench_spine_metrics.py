@@ -218,9 +218,7 @@ async def bench(kafka: str, children: int, folder: Path) -> None:
         await until(lambda: gauge(again, "ledger_entries") > 0, _LONGEST_SECONDS)
         print(f"memory a child after a restart      {(restored - base) / children:9,.0f} bytes resident, of which")
         print(f"  facts and their keys              {gauge(again, 'facts_bytes') / children:9,.0f} bytes")
-        print(
-            f"  entries of the ledgers            {gauge(again, 'ledger_entries') / children:9,.0f}, of 8 bytes"
-        )
+        print(f"  entries of the ledgers            {gauge(again, 'ledger_entries') / children:9,.0f}, of 8 bytes")
     finally:
         await empty.drop()
         await world.drop()
