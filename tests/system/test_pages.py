@@ -122,6 +122,8 @@ def sign_in(driver: WebDriver, platform: Platform, name: str) -> None:
     driver.find_element(By.NAME, "name").send_keys(name)
     driver.find_element(By.NAME, "password").send_keys(PASSWORD)
     driver.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
+    # The click does not wait for the page that it leads to.
+    eventually("signed in", lambda: "/sign-in" not in driver.current_url, 20)
 
 
 def shoot(driver: WebDriver, name: str) -> None:
@@ -185,7 +187,7 @@ def test_the_page_is_whole_without_scripts(platform: Platform, people: tuple[Sen
     driver = browser(tmp_path / "profile", scripts=False)
     try:
         sign_in(driver, platform, "pat")
-        assert shown(driver) == read(people[1])
+        assert eventually("figures are shown", lambda: shown(driver), 20) == read(people[1])
     finally:
         driver.quit()
 
@@ -196,6 +198,7 @@ def test_a_narrow_screen_shows_it_without_scrolling_sideways(
     driver = browser(tmp_path / "profile", width=500)
     try:
         sign_in(driver, platform, "pat")
+        eventually("figures are shown", lambda: shown(driver), 20)
         wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert driver.execute_script(wide) <= 0
         shoot(driver, "scorecard-narrow")
