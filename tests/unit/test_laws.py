@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.reference import as_counts, child_of, counts_of, reference_rows, tally_on
 from tests.reference_journey import months_after
-from tests.worked_cases import CASES, Case
+from tests.spec import CASES, Case
 
 Counts = Mapping[tuple[str, str, str], tuple[int, int | None]]
 

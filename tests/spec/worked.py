@@ -1,23 +1,7 @@
-"""The worked cases of the definitions: what was told of a child, and what the figures then are on given days.
+"""The worked cases of the definitions, numbered as there."""
 
-A line reads: day, indicator, cell or period, `n` or `n of d`. How the tables are reckoned is in the tests.
-"""
-
-from collections.abc import Sequence
-from typing import NamedTuple
-
-from holdfast.contracts.events import AnyEvent
 from tests.factories import admitted, discharged, legal_status, missing, moved, returned
-
-
-class Case(NamedTuple):
-    """`finds`: the codes of the findings, in any order."""
-
-    title: str
-    told: Sequence[AnyEvent]
-    figures: str
-    finds: tuple[str, ...] = ()
-
+from tests.spec.case import Case
 
 CASES = (
     Case(
@@ -302,6 +286,7 @@ CASES = (
         2022-02-27 looked_after 1
         2022-02-28 looked_after 0
         """,
+        ("open-past-eighteen",),
     ),
     Case(
         "18 twenty-four months from 29 February are up on 28 February",

@@ -1,0 +1,120 @@
+"""The spec tables, every case reckoned three ways: by the brute-force twin, by the engine, and by the engine after its
+statements came in any order, each more than once, through a ledger in which other children come and go.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from random import Random
+
+import msgspec
+import pytest
+
+from holdfast.contracts.events import AnyEvent
+from holdfast.contracts.figures import Row
+from holdfast.indicators.journey import journey
+from holdfast.indicators.ledger import Ledger
+from holdfast.indicators.reading import rows
+from holdfast.indicators.steps import fold
+from tests.factories import facts
+from tests.reference import reference_rows
+from tests.spec import CASES, Case, Counts, Name
+
+each_case = pytest.mark.parametrize("case", CASES, ids=[case.title for case in CASES])
+
+
+def ledger_of(told: Sequence[AnyEvent]) -> Ledger:
+    ledger = Ledger()
+    ledger.add(fold(facts(*told)))
+    return ledger
+
+
+def shuffled(case: Case) -> list[AnyEvent]:
+    """Every statement twice, in an order of the case's own."""
+    stated = [*case.told, *case.told]
+    Random(case.title).shuffle(stated)
+    return stated
+
+
+def replayed(case: Case) -> Ledger:
+    """The child is read anew at every statement; another child is put in and taken out by turns, and is out at last."""
+    ledger, stated, before = Ledger(), shuffled(case), fold([])
+    another = fold(facts(*Random(case.title).choice(CASES).told))
+    for so_far in range(1, len(stated) + 1):
+        (ledger.add if so_far % 2 else ledger.subtract)(another)
+        ledger.subtract(before)
+        before = fold(facts(*stated[:so_far]))
+        ledger.add(before)
+        if so_far % 3 == 0:
+            ledger.settle()
+    return ledger
+
+
+def by_name(read: Iterable[Row]) -> Mapping[Name, Counts]:
+    figures = {}
+    for row in read:
+        period = "on" if row.period is msgspec.UNSET else row.period
+        cell = "all" if row.breakdown is None else str(row.breakdown)
+        unknown = getattr(row, "unknown", None)
+        figures[Name(row.indicator, cell, period)] = Counts(row.numerator, row.denominator, unknown)
+    return figures
+
+
+def differing(case: Case, day: date, read: Iterable[Row]) -> list[str]:
+    """The lines of the day that were not reckoned so. What a line doesn't say is unknown is not compared."""
+    figures = by_name(read)
+    wrong = []
+    for line in (line for line in case.lines() if line.on == day):
+        reckoned = figures[line.name]
+        if line.counts.unknown is None:
+            reckoned = reckoned._replace(unknown=None)
+        if reckoned != line.counts:
+            wrong.append(f"{day} {' '.join(line.name)} is {line.counts}, reckoned {reckoned}")
+    return wrong
+
+
+def days_of(case: Case) -> list[date]:
+    return sorted({line.on for line in case.lines()})
+
+
+@each_case
+def test_the_figures_are_so_by_the_twin(case: Case) -> None:
+    for day in days_of(case):
+        assert not differing(case, day, reference_rows([facts(*case.told)], day, breakdowns=True))
+
+
+@each_case
+def test_the_figures_are_so_by_the_engine(case: Case) -> None:
+    ledger = ledger_of(case.told)
+    for day in days_of(case):
+        assert not differing(case, day, rows(ledger, day, breakdowns=True))
+
+
+@each_case
+def test_the_figures_are_so_after_a_shuffled_and_repeated_replay(case: Case) -> None:
+    ledger = replayed(case)
+    for day in days_of(case):
+        assert not differing(case, day, rows(ledger, day, breakdowns=True))
+
+
+@each_case
+def test_what_does_not_add_up_is_found_and_nothing_else(case: Case) -> None:
+    last = days_of(case)[-1].toordinal()
+    for told in (case.told, shuffled(case)):
+        found = journey(facts(*told)).findings_on(last)
+        assert sorted(finding.code for finding in found) == sorted(case.finds)
+
+
+def test_no_two_cases_have_one_title() -> None:
+    titles = [case.title for case in CASES]
+    assert len(set(titles)) == len(titles)
+
+
+def test_nothing_is_left_of_children_who_are_taken_away_again() -> None:
+    ledger = Ledger()
+    for case in CASES:
+        ledger.add(fold(facts(*case.told)))
+    ledger.settle()
+    for case in CASES:
+        ledger.subtract(fold(facts(*case.told)))
+    ledger.settle()
+    assert len(ledger) == 0
