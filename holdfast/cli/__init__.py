@@ -1,6 +1,6 @@
 """The `holdfast` command. Says which commands there are; each is imported when it is run or asked for help.
 
-So that the pure package alone (no broker, no database) shows its help and imports a return.
+So that the pure package alone (no broker, no database) shows its help, reads returns and imports them.
 """
 
 import sys
@@ -29,6 +29,10 @@ COMMANDS = {
     "status": _Command("up", "status", "How each process is doing."),
     "logs": _Command("up", "logs", "The last lines of what the processes have logged."),
     "import": _Command("import_", "import_returns", "Send SSDA903 files through the door."),
+    "indicators": _Command("indicators", "indicators", "Every figure of SSDA903 files, read here: no service needed."),
+    "explain": _Command("explain", "explain", "Why a child counts in a figure of SSDA903 files, or doesn't."),
+    "findings": _Command("findings", "findings", "What does not add up in SSDA903 files, by file and row."),
+    "reconcile": _Command("reconcile", "reconcile", "Your own list of children set against a figure of SSDA903 files."),
     "token": _Command("forward", "token", "Tokens of senders, and with --reader of machines that read.", True),
     "user": _Command("forward", "user", "Local accounts of people.", True),
     "clock": _Command("clock", "clock", "Show or set the platform's clock (demonstrations only)."),

@@ -17,9 +17,13 @@ from holdfast.returns.wanted import WantedFact, wanted_facts
 
 
 class YearRead(Struct, frozen=True):
-    """What was recognised of one year: its files, and how many rows of each table were read."""
+    """What was recognised of one year: its files, and how many rows of each table were read.
+
+    `latest_on` is the latest DECOM of its rows, which is what makes it the return of that year.
+    """
 
     year_ending: date
+    latest_on: date
     files: tuple[str, ...]
     episodes: int
     headers: int
@@ -96,5 +100,6 @@ def _one_year(year: date, parts: list[tuple[Sheaf, Return]]) -> tuple[YearRead, 
     whole = Return(year, episodes, headers, joined(missings) if missings else None)
     files = tuple(table.file for sheaf, _ in parts for table in (sheaf.episodes, *sheaf.headers, *sheaf.missing))
     absences = len(whole.missing.good) if whole.missing else 0
-    children = len(episodes.named)
-    return YearRead(year, files, len(episodes.good), len(headers.good), absences, children), whole
+    latest_on = max(row.began_on for row in episodes.good)
+    numbers = (len(episodes.good), len(headers.good), absences, len(episodes.named))
+    return YearRead(year, latest_on, files, *numbers), whole

@@ -1,0 +1,71 @@
+"""Reads returns for the commands that need no service: every child's facts, and which row each came from.
+
+What was recognised is said beside the answer (on standard error), so that standard output holds what was asked alone.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from msgspec import Struct
+from rich.console import Console
+
+from holdfast.contracts.facts import Fact
+from holdfast.returns import Origin, Reading, facts_offline, read_returns
+from holdfast.runtime.clock import Clock
+
+# Whose return it is and when it was recorded change no figure: all facts share both.
+_AUTHORITY = ""
+_RECORDED_AT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Offline(Struct, frozen=True):
+    """Facts by child's reference; `origins` gives the file and row by a fact's key, `reading` all that was odd."""
+
+    children: dict[str, list[Fact]]
+    reading: Reading
+    origins: dict[str, Origin]
+
+
+def errors() -> Console:
+    """Standard error, for what is said beside the answer. Lines are left as long as they are."""
+    return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def read_offline(paths: list[Path], said: Console) -> Offline:
+    """Read returns, laid over one another; `said` is told what was recognised. Nothing to read: `typer.Exit(2)`."""
+    offline = read_what_there_is(paths)
+    say_recognised(offline.reading, said)
+    if not offline.children:
+        said.print("No Episodes file with a row that can be read was found; `holdfast findings` says what is wrong.")
+        raise typer.Exit(2)
+    return offline
+
+
+def read_what_there_is(paths: list[Path]) -> Offline:
+    """Read returns, be it nothing. Dates up to a year from today are taken, as at the door."""
+    reading = read_returns(paths, today=Clock().today())
+    children = facts_offline(reading, _AUTHORITY, _RECORDED_AT)
+    return Offline(children, reading, {wanted.fact: wanted.origin for wanted in reading.facts})
+
+
+def say_recognised(reading: Reading, said: Console) -> None:
+    """Which year each file was read as and why, what was not read, and how many rows were left out."""
+    for year in reading.years:
+        files = ", ".join(Path(file).name for file in year.files)
+        said.print(
+            f"Year ending {year.year_ending:%d/%m/%Y} (latest DECOM {year.latest_on:%d/%m/%Y}): {files}: "
+            f"{year.episodes:,} episodes, {year.headers:,} Header rows, {year.missing:,} missing episodes, "
+            f"{year.children:,} children"
+        )
+    for unread in reading.left_out:
+        said.print(f"Not read: {unread.file} ({unread.because})")
+    if reading.dropped:
+        said.print(f"{reading.dropped:,} rows no longer stand: a later return of the same child does not have them.")
+    files_left_out = [fault for fault in reading.faults if fault.row is None]
+    for fault in files_left_out:
+        said.print(f"Not read: {fault.file}: {fault.sentence} {fault.mend}")
+    rows = len({(fault.file, fault.row) for fault in reading.faults if fault.left_out and fault.row is not None})
+    odd = sum(not fault.left_out for fault in reading.faults)
+    if rows or odd:
+        said.print(f"{rows:,} rows left out, {odd:,} findings on rows that were read: see `holdfast findings`.")
