@@ -79,6 +79,7 @@ ADOPTIVE = frozenset({"A3", "A4", "A5", "A6"})
 ADOPTIVE_SAME_CARER = frozenset({"A3", "A5"})
 FOSTERED = frozenset({"U1", "U2", "U3", "U4", "U5", "U6"})
 RESIDENTIAL = frozenset({"K1", "K2", "R1", "S1"})
+CHILDRENS_HOMES = frozenset({"K1", "K2"})
 SUPPORTED_OR_INDEPENDENT = frozenset({"P2", "H5", "K3"})
 
 PROVIDERS = {
@@ -89,6 +90,8 @@ PROVIDERS = {
     "PR4": "private",
     "PR5": "voluntary",
 }
+
+COMMISSIONED = frozenset({"PR2", "PR3", "PR4", "PR5"})
 
 REASONS_FOR_PLACEMENT_CHANGE = {
     "CARPL": "care plan",
@@ -104,6 +107,8 @@ REASONS_FOR_PLACEMENT_CHANGE = {
     "CUSTOD": "custody",
     "OTHER": "other",
 }
+
+UNPLANNED = frozenset({"ALLEG", "APPRR", "CHILD", "CLOSE", "CREQB", "CREQO", "STAND"})
 
 REASONS_EPISODE_CEASED = {
     "E11": "adopted, unopposed",
@@ -130,6 +135,10 @@ REASONS_EPISODE_CEASED = {
     "E8": "other",
     "E9": "custody",
 }
+
+ADOPTED = frozenset({"E11", "E12"})
+SPECIAL_GUARDIANSHIP = frozenset({"E43", "E44", "E45", "E46", "E47", "E48"})
+PERMANENCE = ADOPTED | SPECIAL_GUARDIANSHIP | {"E41"}
 
 MISSING_KINDS = {"M": "missing", "A": "away without authorisation"}
 

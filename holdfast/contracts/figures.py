@@ -16,12 +16,18 @@ WHOLE = "all"
 
 
 class Reading(Struct, frozen=True, omit_defaults=True, gc=False):
-    """Numerator and denominator, as integers, on a day or over the period that ends on it. No denominator: a count."""
+    """Numerator and denominator, as integers, on a day or over the period that ends on it. No denominator: a count.
+
+    `unknown`: of how many in the denominator it can't be told. `mid_year`: the year of the estimate of residents that
+    the denominator is.
+    """
 
     period: Period
     numerator: int
     denominator: int | None = None
     rating: Rating | None = None
+    unknown: int | None = None
+    mid_year: int | None = None
 
 
 class MonthEnd(Struct, frozen=True, gc=False):
@@ -74,7 +80,10 @@ class Breakdown(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One figure as people and machines read it. `period` is absent for a figure on a date."""
+    """One figure as people and machines read it. `period` is absent for a figure on a date.
+
+    `unknown` is there where it can't be told of some, `mid_year` where the denominator is an estimate of residents.
+    """
 
     indicator: str
     date: date
@@ -82,6 +91,8 @@ class Row(Struct, frozen=True, kw_only=True):
     numerator: int
     denominator: int | None
     breakdown: Breakdown | None
+    unknown: int | msgspec.UnsetType = msgspec.UNSET
+    mid_year: int | msgspec.UnsetType = msgspec.UNSET
 
 
 def breakdown_of(text: str) -> Breakdown | None:
@@ -95,14 +106,18 @@ def breakdown_of(text: str) -> Breakdown | None:
 def rows_of(figure: Figure, on: date, readings: list[Reading]) -> list[Row]:
     """The readings of a figure on a date as rows."""
     cell = breakdown_of(figure.breakdown)
-    return [
-        Row(
-            indicator=figure.indicator,
-            date=on,
-            period=msgspec.UNSET if reading.period == "on" else reading.period,
-            numerator=reading.numerator,
-            denominator=reading.denominator,
-            breakdown=cell,
-        )
-        for reading in readings
-    ]
+    return [row_of(figure.indicator, cell, on, reading) for reading in readings]
+
+
+def row_of(indicator: str, breakdown: Breakdown | None, on: date, reading: Reading) -> Row:
+    """One reading of an indicator in a cell (None: the whole) as a row."""
+    return Row(
+        indicator=indicator,
+        date=on,
+        period=msgspec.UNSET if reading.period == "on" else reading.period,
+        numerator=reading.numerator,
+        denominator=reading.denominator,
+        breakdown=breakdown,
+        unknown=msgspec.UNSET if reading.unknown is None else reading.unknown,
+        mid_year=msgspec.UNSET if reading.mid_year is None else reading.mid_year,
+    )

@@ -5,6 +5,7 @@ A cell is numbered by its place in `CELLS`; number 0 is the whole authority. Whi
 
 from holdfast.contracts.codes import (
     ADOPTIVE,
+    COMMISSIONED,
     FOSTERED,
     NEEDS,
     PLACEMENT_TYPES,
@@ -61,7 +62,7 @@ GROUP_OF_TYPE: dict[str, int] = {code: _cell("placement_group", _group(code)) fo
 # PR0 and unknown are in neither cell.
 CELL_OF_PROVIDER: dict[str | None, int] = {
     "PR1": _cell("provider", "in_house"),
-    **{code: _cell("provider", "commissioned") for code in ("PR2", "PR3", "PR4", "PR5")},
+    **{code: _cell("provider", "commissioned") for code in COMMISSIONED},
 }
 CELL_OF_SEX: dict[str | None, int] = {sex: _cell("sex", sex) for sex in ("male", "female")}
 SEX_UNKNOWN = _cell("sex", "unknown")

@@ -36,16 +36,21 @@ def month_after(year: int, month: int) -> int:
     return date(year + month // 12, month % 12 + 1, 1).toordinal()
 
 
+def window_start(day: int, months: int) -> int:
+    """The first day of the window of so many calendar months that ends on `day`: the day after it, less the months."""
+    return add_months(day + 1, -months)
+
+
 def rolling_year_start(day: int) -> int:
-    """The first day of the rolling year that ends on `day`: the day after it, less 12 calendar months."""
+    """The first day of the rolling year that ends on `day`."""
     return add_months(day + 1, -12)
 
 
 @lru_cache(_CACHED_DAYS)
-def leaves_rolling_year(ended: int) -> int:
-    """The least day whose rolling year starts on or after `ended`, the day on which something was over."""
-    day = ended + 363
-    while rolling_year_start(day) < ended:
+def leaves_window(ended: int, months: int) -> int:
+    """The least day whose window of so many months starts on or after `ended`, the day on which something was over."""
+    day = ended + months * 30
+    while window_start(day, months) < ended:
         day += 1
     return day
 

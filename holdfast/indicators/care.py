@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from holdfast.contracts.facts import Described
+from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.findings import Finding
 
 
@@ -69,7 +70,10 @@ class Episode(Struct, frozen=True, gc=False):
 
 
 class Journey(Struct, frozen=True, gc=False):
-    """Everything known of one child. `awaiting`: findings that hold from their day on, unless mended before it."""
+    """Everything known of one child, as read by `choices`.
+
+    `awaiting`: findings that hold from their day on, unless mended before it.
+    """
 
     periods: tuple[Period, ...] = ()
     missing: tuple[Episode, ...] = ()
@@ -77,6 +81,7 @@ class Journey(Struct, frozen=True, gc=False):
     awaiting: tuple[Finding, ...] = ()
     date_of_birth: int | None = None
     sex: str | None = None
+    choices: Choices = DEFAULTS
 
     def findings_on(self, day: int) -> tuple[Finding, ...]:
         """What does not add up as of `day`: the findings, and those awaited that have come true by then."""

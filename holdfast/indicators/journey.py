@@ -42,6 +42,7 @@ def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Journey:
         awaiting=tuple(reading.awaiting),
         date_of_birth=date_of_birth,
         sex=sex,
+        choices=choices,
     )
 
 

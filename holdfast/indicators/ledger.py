@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.catalogue import PARTS
+from holdfast.indicators.parts import MARKS, PARTS, is_broken_down
 from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Keys, Steps, directed_keys
 
 Integers = NDArray[np.int64]
@@ -57,6 +57,7 @@ class Ledger:
             (code, CELLS[series % CELLS_PER_PART])
             for series in changed
             for code in PARTS[series // CELLS_PER_PART].shown_by
+            if not series % CELLS_PER_PART or is_broken_down(code)
         }
 
     def totals(self, series: Integers, days: Integers) -> Integers:
@@ -77,7 +78,7 @@ class Ledger:
     def _merge(self) -> None:
         if self._pending:
             pending, self._pending = self._pending, bytearray()
-            directed = directed_keys(pending)
+            directed = directed_keys(pending, MARKS)
             if len(directed):
                 self._take_in(*_summed(directed))
 

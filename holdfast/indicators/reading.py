@@ -1,12 +1,14 @@
 """Reading figures out of a ledger, on any day, past or to come. Applies no rule, no target and no mask."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import repeat
+from operator import add
 
 import numpy as np
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
-from holdfast.contracts.figures import MonthEnd, Period, Reading, Row
+from holdfast.contracts.figures import MonthEnd, Period, Reading, Row, row_of
 from holdfast.indicators.breakdowns import BREAKDOWNS, CELL_NUMBERS, CELLS
 from holdfast.indicators.calendar import (
     financial_year_start,
@@ -15,15 +17,21 @@ from holdfast.indicators.calendar import (
     month_start,
     rolling_year_start,
 )
-from holdfast.indicators.catalogue import INDICATORS, PARTS_OF, Indicator
+from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.ledger import Integers, Ledger
+from holdfast.indicators.parts import FIGURES, PARTS_OF, PartsOf
 from holdfast.indicators.series import Steps, series_of
 
 _PERIOD_STARTS = {"month": month_start, "year_to_date": financial_year_start, "rolling_year": rolling_year_start}
 PERIODS: dict[str, tuple[Period, ...]] = {"stock": ("on",), "flow": ("month", "year_to_date", "rolling_year")}
 
-# One indicator in one cell: the row of the catalogue and the number of the cell.
-Cell = tuple[Indicator, int]
+# One indicator in one cell: its code and the text of the cell.
+Cell = tuple[str, str]
+# From a day's ordinal to the residents under 18 and the mid-year that the estimate is of; None where there is none.
+Residents = Callable[[int], tuple[int, int] | None]
+_ROLES = len(PartsOf._fields)
+# By period, by day.
+_Numbers = list[list[int]]
 
 
 class FigureReadings(Struct, frozen=True, gc=False):
@@ -36,19 +44,15 @@ class FigureReadings(Struct, frozen=True, gc=False):
     ahead: list[MonthEnd]
 
 
-def rows(ledger: Ledger, on: date, *, breakdowns: bool) -> list[Row]:
-    """Every indicator on a day: the whole, then where asked every cell, zeros too. A flow has a row for each period."""
-    cells = [(row, cell) for row in INDICATORS.values() for cell in range(len(CELLS) if breakdowns else 1)]
+def rows(ledger: Ledger, on: date, *, breakdowns: bool, residents: Residents | None = None) -> list[Row]:
+    """Every indicator on a day: the whole, then where asked every cell, zeros too. A flow has a row for each period.
+
+    What is of the residents is left out where nobody says how many there are.
+    """
+    cells = FIGURES if breakdowns else [(code, CELLS[0]) for code in INDICATORS]
     return [
-        Row(
-            indicator=row.code,
-            date=on,
-            period=UNSET if reading.period == "on" else reading.period,
-            numerator=reading.numerator,
-            denominator=reading.denominator,
-            breakdown=BREAKDOWNS[cell - 1] if cell else None,
-        )
-        for (row, cell), (readings,) in _read(ledger, cells, [on.toordinal()])
+        row_of(code, BREAKDOWNS[CELL_NUMBERS[cell] - 1] if cell != CELLS[0] else None, on, reading)
+        for (code, cell), (readings,) in readings_on(ledger, [on.toordinal()], cells, residents)
         for reading in readings
     ]
 
@@ -59,26 +63,23 @@ def figures(
     *,
     month_ends: int,
     ahead: int,
-    only: Collection[tuple[str, str]] | None = None,
+    only: Collection[Cell] | None = None,
+    residents: Residents | None = None,
 ) -> list[FigureReadings]:
     """Every figure, or those (indicator, breakdown text) asked for, today and on the month ends around it."""
-    if only is None:
-        cells = [(row, cell) for row in INDICATORS.values() for cell in range(len(CELLS))]
-    else:
-        cells = [(INDICATORS[code], CELL_NUMBERS[text]) for code, text in only]
     day = today.toordinal()
     days = [day, *month_ends_to(day, month_ends), *month_ends_after(day, ahead)]
     dates = [date.fromordinal(each) for each in days]
     past, coming = dates[1 : 1 + month_ends], dates[1 + month_ends :]
     return [
         FigureReadings(
-            row.code,
-            CELLS[cell],
+            code,
+            cell,
             readings[0],
             list(map(MonthEnd, past, readings[1 : 1 + month_ends])),
             list(map(MonthEnd, coming, readings[1 + month_ends :])),
         )
-        for (row, cell), readings in _read(ledger, cells, days)
+        for (code, cell), readings in readings_on(ledger, days, FIGURES if only is None else only, residents)
     ]
 
 
@@ -86,53 +87,87 @@ def counts(steps: Steps, on: date) -> dict[tuple[str, str, Period], tuple[int, i
     """What one child counts for on a day, by (indicator, breakdown text, period), where it counts at all."""
     ledger = Ledger()
     ledger.add(steps)
-    cells = [(INDICATORS[code], CELL_NUMBERS[text]) for code, text in ledger.settle()]
     return {
-        (row.code, CELLS[cell], reading.period): (reading.numerator, reading.denominator)
-        for (row, cell), (readings,) in _read(ledger, cells, [on.toordinal()])
+        (code, cell, reading.period): (reading.numerator, reading.denominator)
+        for (code, cell), (readings,) in readings_on(ledger, [on.toordinal()], ledger.settle())
         for reading in readings
         if reading.numerator or reading.denominator
     }
 
 
-def _read(ledger: Ledger, cells: Sequence[Cell], days: Sequence[int]) -> Iterator[tuple[Cell, list[list[Reading]]]]:
-    """The readings of each cell on each day, a list of them (one for each period) a day. Stocks first, then flows."""
+def readings_on(
+    ledger: Ledger, days: Sequence[int], cells: Iterable[Cell] = FIGURES, residents: Residents | None = None
+) -> Iterator[tuple[Cell, list[list[Reading]]]]:
+    """The readings of each cell on each day (ordinals), a list of them (one for each period) a day.
+
+    Stocks come first, then flows, else as asked.
+    """
+    asked = list(cells)
     for kind, periods in PERIODS.items():
-        chosen = [cell for cell in cells if cell[0].kind == kind]
-        if chosen:
-            numerators = _counts(
-                ledger, [series_of(PARTS_OF[row.code][0], cell) for row, cell in chosen], periods, days
-            )
-            denominators = _denominators(ledger, chosen, periods, days)
-            for cell, above, below in zip(chosen, numerators, denominators, strict=True):
-                yield cell, _readings(periods, above, below)
+        chosen = [cell for cell in asked if INDICATORS[cell[0]].kind == kind]
+        if residents is None:
+            chosen = [cell for cell in chosen if not INDICATORS[cell[0]].of_residents]
+        if not chosen:
+            continue
+        counted = _counted(ledger, chosen, periods, days)
+        for cell, above, below, below_too, unknown in zip(chosen, *counted, strict=True):
+            if residents is not None and INDICATORS[cell[0]].of_residents:
+                yield cell, [_of_residents(number, residents(day)) for number, day in zip(above[0], days, strict=True)]
+            else:
+                yield cell, _readings(periods, above, _added(below, below_too), unknown)
 
 
-def _readings(periods: Sequence[Period], above: list[list[int]], below: list[list[int]] | None) -> list[list[Reading]]:
-    if below is None and len(periods) == 1:
-        return [[Reading("on", number)] for number in above[0]]
-    if len(periods) == 1 and below is not None:
-        return [[Reading("on", *pair)] for pair in zip(above[0], below[0], strict=True)]
-    totals: Sequence[Sequence[int | None]] = below or [[None] * len(above[0])] * len(periods)
+def _counted(
+    ledger: Ledger, cells: Sequence[Cell], periods: Sequence[Period], days: Sequence[int]
+) -> Iterator[list[_Numbers | None]]:
+    """Of each role that a part can have for an indicator, its numbers cell by cell; None where it has no such part."""
+    wanted = [
+        None if part is None else series_of(part, CELL_NUMBERS[cell])
+        for role in range(_ROLES)
+        for code, cell in cells
+        for part in [PARTS_OF[code][role]]
+    ]
+    series = list(dict.fromkeys(number for number in wanted if number is not None))
+    numbers = dict(zip(series, _counts(ledger, series, periods, days), strict=True))
+    held = [None if number is None else numbers[number] for number in wanted]
+    return (held[role * len(cells) : (role + 1) * len(cells)] for role in range(_ROLES))
+
+
+def _added(some: _Numbers | None, others: _Numbers | None) -> _Numbers | None:
+    if some is None or others is None:
+        return some
+    return [list(map(add, one, other)) for one, other in zip(some, others, strict=True)]
+
+
+def _readings(
+    periods: Sequence[Period], above: _Numbers | None, below: _Numbers | None, unknown: _Numbers | None
+) -> list[list[Reading]]:
+    if above is None:
+        raise ValueError("an indicator without a numerator")
     by_period = [
-        list(map(Reading, [period] * len(numbers), numbers, of))
-        for period, numbers, of in zip(periods, above, totals, strict=True)
+        list(
+            map(Reading, repeat(period), above[place], *([below[place]] if below else []))
+            if unknown is None
+            else map(
+                Reading,
+                repeat(period),
+                above[place],
+                below[place] if below else repeat(None),
+                repeat(None),
+                unknown[place],
+            )
+        )
+        for place, period in enumerate(periods)
     ]
     return list(map(list, zip(*by_period, strict=True)))
 
 
-def _denominators(
-    ledger: Ledger, cells: Sequence[Cell], periods: Sequence[Period], days: Sequence[int]
-) -> list[list[list[int]] | None]:
-    parts = [PARTS_OF[row.code][1] for row, _ in cells]
-    series = [series_of(part, cell) for part, (_, cell) in zip(parts, cells, strict=True) if part is not None]
-    counted = iter(_counts(ledger, series, periods, days) if series else ())
-    return [None if part is None else next(counted) for part in parts]
+def _of_residents(number: int, residents: tuple[int, int] | None) -> list[Reading]:
+    """Nothing for a day for which there is no estimate."""
+    return [] if residents is None else [Reading("on", number, residents[0], mid_year=residents[1])]
 
 
-def _counts(
-    ledger: Ledger, series: Sequence[int], periods: Sequence[Period], days: Sequence[int]
-) -> list[list[list[int]]]:
+def _counts(ledger: Ledger, series: Sequence[int], periods: Sequence[Period], days: Sequence[int]) -> list[_Numbers]:
     """By series, by period, by day."""
     which = np.array(series, np.int64)[:, None, None]
     starts = np.array([[_PERIOD_STARTS[period](day) for day in days] for period in periods if period != "on"], np.int64)
@@ -140,5 +175,5 @@ def _counts(
     counted: Integers = ledger.totals(which, ends)
     if len(starts):
         counted = counted - ledger.totals(which, starts - 1)
-    by_series: list[list[list[int]]] = counted.tolist()
+    by_series: list[_Numbers] = counted.tolist()
     return by_series

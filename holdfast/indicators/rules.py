@@ -1,23 +1,25 @@
-"""The rules of the indicators: each a small pure function from a journey to the days it holds, or to what happened.
+"""The rules of the indicators on a date: each a small pure function from a journey to the days it holds.
 
-A stock rule gives half-open intervals of days, which contributions keep to the days looked after. A flow rule gives
-(the day it counts on, the day whose values break it down); age is always that of the day it counts on.
+A rule gives half-open intervals of days, in order; contributions keep them to the days that the indicator is read on.
+What is counted when it happens is in `happenings`, which placements are of a kind in `places`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from holdfast.contracts.codes import ADOPTIVE
-from holdfast.indicators.calendar import FOREVER, add_months, birthdays, leaves_rolling_year
+from holdfast.indicators.calendar import FOREVER, add_months, birthdays, leaves_window
 from holdfast.indicators.care import Journey, Stay, Stretch
+from holdfast.indicators.happenings import admissions, discharges
 
 Intervals = Sequence[tuple[int, int]]
-Happenings = Sequence[tuple[int, int]]
 
 _ALWAYS = ((0, FOREVER),)
 _NEVER = ()
-# Only to pass over at once what cannot count: no rolling year is longer, no 24 months are shorter.
-_LONGEST_YEAR_DAYS = 366
+# Only to pass over at once what cannot count: no so many months are longer, no 24 months are shorter.
+_LONGEST_DAYS = {12: 366, 24: 731}
 _SHORTEST_TWO_YEARS_DAYS = 730
+_REPEATED = 3
+_REPEATED_WITHIN_DAYS = 90
 
 
 def looked_after(child: Journey) -> Intervals:
@@ -27,21 +29,45 @@ def looked_after(child: Journey) -> Intervals:
 
 def three_or_more_placements(child: Journey) -> Intervals:
     """The days whose rolling year three or more placements overlap, over all periods of care."""
+    return _three_or_more(child, 12)
+
+
+def three_or_more_placements_2y(child: Journey) -> Intervals:
+    """Of the two-year cohort, the days whose last 24 months three or more placements overlap."""
+    held = _three_or_more(child, 24)
+    return _both(held, two_year_cohort(child)) if held else _NEVER
+
+
+def _three_or_more(child: Journey, months: int) -> Intervals:
     stays = [stay for period in child.periods for stretch in period.stretches for stay in stretch.placements]
     if len(stays) < 3:
         return _NEVER
     held: list[tuple[int, int]] = []
-    # Stays follow one another, so each three in a row overlap the years of the days from the third's beginning
-    # until the first has left the year.
+    longest_days = _LONGEST_DAYS[months]
+    # Stays follow one another, so each three in a row overlap the windows of the days from the third's beginning
+    # until the first has left the window.
     for first, third in zip(stays, stays[2:], strict=False):
-        if first.ends is None or third.begins - first.ends > _LONGEST_YEAR_DAYS:
+        if first.ends is None or third.begins - first.ends > longest_days:
             continue
-        leaves = leaves_rolling_year(first.ends)
+        leaves = leaves_window(first.ends, months)
         if held and third.begins <= held[-1][1]:
             held[-1] = (held[-1][0], leaves)
         elif third.begins < leaves:
             held.append((third.begins, leaves))
     return held
+
+
+def two_year_cohort(child: Journey) -> Intervals:
+    """The days on whose year before the rolling year the child was looked after; by choice, 24 months in this care."""
+    if child.choices.two_year_cohort == "current_period":
+        return [
+            (add_months(stretch.begins, 24), FOREVER if stretch.ends is None else stretch.ends)
+            for stretch in _stretches(child)
+        ]
+    return _merged(
+        (leaves_window(stretch.begins + 1, 12), FOREVER if stretch.ends is None else leaves_window(stretch.ends, 24))
+        for stretch in _stretches(child)
+    )
 
 
 def settled_long_enough(child: Journey) -> Intervals:
@@ -108,47 +134,84 @@ def missing_now(child: Journey) -> Intervals:
     ]
 
 
-def admissions(child: Journey) -> Happenings:
-    """Periods of care begun on a known day that is a day looked after."""
-    return [
-        (period.begins, period.begins)
-        for period in child.periods
-        if period.begins_known and period.stretches and period.stretches[0].begins == period.begins
+def missing_in_year(child: Journey) -> Intervals:
+    """The days in whose rolling year there is one on which the child was both looked after and missing (kind `M`)."""
+    if not child.missing:
+        return _NEVER
+    # An episode covers the day it began, even where the child was back before that day ended.
+    gone = [(begins, max(ends, begins + 1)) for begins, ends in missing_now(child)]
+    return _in_year(_both(gone, _looked_after_spans(child)))
+
+
+def left_in_year(child: Journey) -> Intervals:
+    """The days after care in whose rolling year there is still one on which the child was looked after."""
+    spans = _looked_after_spans(child)
+    returns = [begins for begins, _ in spans[1:]] + [FOREVER]
+    left = [
+        (ends, min(back, leaves_window(ends, 12)))
+        for (_, ends), back in zip(spans, returns, strict=True)
+        if ends < FOREVER
     ]
+    return [(begins, ends) for begins, ends in left if begins < ends]
 
 
-def discharges(child: Journey) -> Happenings:
-    """Periods of care ended: out of care, or late, where the child was in care until the 18th birthday."""
-    happened: list[tuple[int, int]] = []
-    for period in child.periods:
-        if period.ends is None or not period.stretches:
-            continue
-        last = period.stretches[-1].ends
-        if last == period.ends or _until_eighteen(child, period.stretches, period.ends):
-            happened.append((period.ends, (period.ends if last is None else last) - 1))
-    return happened
-
-
-def _until_eighteen(child: Journey, stretches: tuple[Stretch, ...], discharged: int) -> bool:
-    if child.date_of_birth is None:
-        return False
-    eighteenth = birthdays(child.date_of_birth)[4]
-    return discharged > eighteenth and any(
-        stretch.begins < eighteenth and (stretch.ends is None or stretch.ends >= eighteenth) for stretch in stretches
+def repeat_missing(child: Journey) -> Intervals:
+    """The days on or in the 89 days before which three missing episodes (kind `M`) began while looked after."""
+    if len(child.missing) < _REPEATED:
+        return _NEVER
+    care = _looked_after_spans(child)
+    begun = [
+        episode.begins
+        for episode in child.missing
+        if episode.kind == "M" and any(begins <= episode.begins < ends for begins, ends in care)
+    ]
+    return _merged(
+        (third, first + _REPEATED_WITHIN_DAYS)
+        for first, third in zip(begun, begun[_REPEATED - 1 :], strict=False)
+        if third < first + _REPEATED_WITHIN_DAYS
     )
 
 
-def placement_moves(child: Journey) -> Happenings:
-    """Placements begun by a move."""
+def started_in_year(child: Journey) -> Intervals:
+    """The days in whose rolling year the child was admitted, however often."""
+    return _in_year((day, day + 1) for day, _ in admissions(child))
+
+
+def ceased_in_year(child: Journey) -> Intervals:
+    """The days in whose rolling year the child was discharged, however often."""
+    return _in_year((day, day + 1) for day, _ in discharges(child))
+
+
+def _stretches(child: Journey) -> list[Stretch]:
+    return [stretch for period in child.periods for stretch in period.stretches]
+
+
+def _looked_after_spans(child: Journey) -> Intervals:
     return [
-        (stay.begins, stay.begins)
+        (stretch.begins, FOREVER if stretch.ends is None else stretch.ends)
         for period in child.periods
         for stretch in period.stretches
-        for stay in stretch.placements
-        if stay.by_move
     ]
 
 
-def missing_episodes(child: Journey) -> Happenings:
-    """Missing episodes (kind `M`); contributions keep those begun while looked after."""
-    return [(episode.begins, episode.begins) for episode in child.missing if episode.kind == "M"]
+def _in_year(spans: Iterable[tuple[int, int]]) -> Intervals:
+    """The days whose rolling year overlaps one of the spans."""
+    return _merged((begins, FOREVER if ends == FOREVER else leaves_window(ends, 12)) for begins, ends in spans)
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> Intervals:
+    """Spans in order of their beginnings, those that touch or overlap as one."""
+    held: list[tuple[int, int]] = []
+    for begins, ends in spans:
+        if held and begins <= held[-1][1]:
+            if ends > held[-1][1]:
+                held[-1] = (held[-1][0], ends)
+        else:
+            held.append((begins, ends))
+    return held
+
+
+def _both(some: Intervals, others: Intervals) -> list[tuple[int, int]]:
+    """What is in one of both, in order; each in order and without overlaps."""
+    spans = [(max(begins, since), min(ends, until)) for begins, ends in some for since, until in others]
+    return sorted(span for span in spans if span[0] < span[1])

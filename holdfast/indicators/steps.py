@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from holdfast.contracts.facts import Fact
+from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.contributions import contributions
 from holdfast.indicators.journey import journey
 from holdfast.indicators.series import Steps
@@ -10,6 +11,6 @@ from holdfast.indicators.series import Steps
 __all__ = ["Steps", "fold"]
 
 
-def fold(facts: Iterable[Fact]) -> Steps:
+def fold(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Steps:
     """What one child's standing facts, in any order, add to the figures."""
-    return contributions(journey(facts))
+    return contributions(journey(facts, choices))

@@ -5,12 +5,11 @@ from datetime import date
 import msgspec
 
 from holdfast.contracts.figures import WHOLE, Figure, Row, rows_of
-from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.parts import FIGURES
 from services.gateway.domain import is_month_end
 from services.gateway.figures import AuthorityFigures, Figures, Held, london_day, readings_on
 
-CELLS = tuple(str(cell) for cell in BREAKDOWNS)
 # Month ends asked for are often the same ones: so many answers are kept, each good until the authority's next figure.
 ANSWERS_KEPT = 64
 
@@ -39,8 +38,7 @@ _answers = _Answers()
 
 def wanted(*, breakdowns: bool) -> list[tuple[str, str]]:
     """Every indicator and cell of an answer, in the order of the offline reading."""
-    cells = (WHOLE, *CELLS) if breakdowns else (WHOLE,)
-    return [(indicator, cell) for indicator in INDICATORS for cell in cells]
+    return list(FIGURES) if breakdowns else [(indicator, WHOLE) for indicator in INDICATORS]
 
 
 def from_memory(figures: Figures, authority: str, day: date, *, breakdowns: bool) -> bytes | None:

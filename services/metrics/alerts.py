@@ -9,7 +9,7 @@ import msgspec
 
 from holdfast.contracts.alerts import Alert, Evidence
 from holdfast.contracts.targets import Target
-from holdfast.indicators.catalogue import DEFINITIONS
+from holdfast.indicators.choices import DEFAULTS, Choices, definitions
 from holdfast.indicators.reading import FigureReadings
 
 # The reading that a rule watches: a stock's today, a flow's over the year that ends today.
@@ -21,7 +21,8 @@ _decode = msgspec.json.Decoder(Alert).decode
 class AlertBook:
     """The last state of each rule, by its key."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: Choices = DEFAULTS) -> None:
+        self._definitions = definitions(choices)
         self._states: dict[bytes, Alert] = {}
 
     def note(self, key: bytes, value: bytes | None) -> None:
@@ -37,8 +38,11 @@ class AlertBook:
         """The new state of `indicator.red` where it changes; `figure` is a whole authority's, rated.
 
         Raised when the watched reading becomes red, cleared when it is no longer, or when no target is in force.
+        A figure without a reading (of residents nobody has estimated) changes nothing.
         """
-        reading = next(item for item in figure.readings if item.period in _WATCHED)
+        reading = next((item for item in figure.readings if item.period in _WATCHED), None)
+        if reading is None:
+            return None
         rule = f"{figure.indicator}.red"
         held = self._states.get(f"{authority}/{rule}".encode())
         red = reading.rating == "red"
@@ -47,6 +51,6 @@ class AlertBook:
         target = target or (held.evidence.target if held else None)
         assert target is not None, "only a target makes a reading red"
         evidence = Evidence(figure.indicator, today, reading, target)
-        alert = Alert(authority, rule, "raised" if red else "cleared", instant, evidence, DEFINITIONS)
+        alert = Alert(authority, rule, "raised" if red else "cleared", instant, evidence, self._definitions)
         self._states[alert.key] = alert
         return alert

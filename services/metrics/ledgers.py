@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from holdfast.contracts.topics import partition_of
+from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.ledger import Ledger
 from services.metrics.domain import Child, Encoded, Unreadable, authority_of, steps_of
 from services.metrics.table import Table
@@ -27,8 +28,9 @@ class Account:
     that it settles to, `unsaid` the cells to be said, `daily_kept` the day of daily figures noted in the changelog.
     """
 
-    def __init__(self, authority: str, partition: int) -> None:
+    def __init__(self, authority: str, partition: int, choices: Choices) -> None:
         self.authority = authority
+        self._choices = choices
         self.partition = partition
         self.ledger = Ledger()
         self.touched: dict[Child, Encoded | None] = {}
@@ -66,9 +68,9 @@ class Account:
         while self.owing:
             before, after = self.owing.popleft()
             if before is not None:
-                self.ledger.subtract(steps_of(before))
+                self.ledger.subtract(steps_of(before, self._choices))
             if after is not None:
-                self.ledger.add(steps_of(after))
+                self.ledger.add(steps_of(after, self._choices))
             if time.monotonic() >= until:
                 return
 
@@ -80,9 +82,10 @@ class Account:
 class Ledgers:
     """The accounts of the authorities assigned, and of no others."""
 
-    def __init__(self, table: Table, partitions: int) -> None:
+    def __init__(self, table: Table, partitions: int, choices: Choices = DEFAULTS) -> None:
         self._table = table
         self._partitions = partitions
+        self._choices = choices
         self.accounts: dict[str, Account] = {}
 
     def touch(self, partition: int, children: Iterable[Child], *, all_due_at: float) -> None:
@@ -112,7 +115,7 @@ class Ledgers:
         if account is None:
             if partition_of(authority, self._partitions) != partition:
                 raise Unreadable("an authority's events are in a partition that is not its own")
-            account = self.accounts[authority] = Account(authority, partition)
+            account = self.accounts[authority] = Account(authority, partition, self._choices)
             account.all_due_at = all_due_at
         return account
 

@@ -13,8 +13,9 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 
 from holdfast.contracts.figures import WHOLE, Figure, ReadTo
-from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
+from holdfast.england.residents import residents_of
+from holdfast.indicators.choices import definitions
+from holdfast.indicators.parts import FIGURES
 from holdfast.indicators.reading import FigureReadings, figures
 from holdfast.runtime.clock import Clock, london_date
 from services.metrics import telemetry
@@ -25,8 +26,6 @@ from services.metrics.settings import MetricsSettings
 from services.metrics.stream import Stream
 from services.metrics.table import day_record
 from services.metrics.targets import TargetBook
-
-ALL_CELLS: tuple[Cell, ...] = tuple((code, cell) for code in INDICATORS for cell in CELLS)
 
 # Cells computed and sent between two turns of the loop: some 20 ms at 24 month ends.
 _CELLS_A_SLICE = 64
@@ -53,6 +52,7 @@ class Saying:
         self._settings, self._clock, self._stream = settings, clock, stream
         self._targets, self._alerts = targets, alerts
         self._producer, self._caught_up, self._lag = producer, caught_up, lag
+        self._definitions = definitions(settings.chosen)
         self._open = False
         self._informed = False
         self._one_at_a_time = asyncio.Lock()
@@ -128,15 +128,15 @@ class Saying:
     def _note_due(self, account: Account) -> None:
         """A new day, or enough time gone by, makes every cell unsaid."""
         if time.monotonic() >= account.all_due_at:
-            account.unsaid.update(ALL_CELLS)
+            account.unsaid.update(FIGURES)
             account.all_due_at = time.monotonic() + self._settings.again_seconds
         today = self._clock.today().toordinal()
         days = self._stream.table[account.partition].days
         # An authority first heard of today has nothing as of last midnight.
         if days.setdefault(account.authority, today) < today:
             days[account.authority] = today
-            account.unsaid.update(ALL_CELLS)
-            account.unsaid_daily.update(ALL_CELLS)
+            account.unsaid.update(FIGURES)
+            account.unsaid_daily.update(FIGURES)
 
     def _due_in(self, account: Account) -> float:
         if account.owing or account.unsaid_daily:
@@ -182,7 +182,14 @@ class Saying:
         cells = [unsaid.pop() for _ in range(min(_CELLS_A_SLICE, len(unsaid)))]
         now = self._clock.now()
         settings, today = self._settings, london_date(now)
-        read = figures(account.ledger, today, month_ends=settings.month_ends, ahead=settings.ahead, only=cells)
+        read = figures(
+            account.ledger,
+            today,
+            month_ends=settings.month_ends,
+            ahead=settings.ahead,
+            only=cells,
+            residents=residents_of(account.authority),
+        )
         records = [
             self._record(account, self._targets.rated(account.authority, each, today), now, suffix) for each in read
         ]
@@ -201,7 +208,7 @@ class Saying:
             readings=figure.readings,
             month_ends=figure.month_ends,
             ahead=figure.ahead,
-            definitions=DEFINITIONS,
+            definitions=self._definitions,
             read_to=ReadTo(self._settings.events_topic, account.partition, account.read_to),
         )
         return said.key + suffix.encode(), _encode(said), []

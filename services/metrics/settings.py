@@ -3,9 +3,10 @@
 What governs correctness (acknowledgements, idempotence, what may be committed) is not a setting.
 """
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from holdfast.contracts import topics
+from holdfast.indicators.choices import Choices, choose
 from holdfast.runtime.settings import ServiceSettings
 
 TABLE = "children"
@@ -23,6 +24,8 @@ class MetricsSettings(ServiceSettings):
     month_ends: int = Field(24, description="past month ends said with each figure", ge=1, le=600)
     ahead: int = Field(12, description="month ends to come said with each figure", ge=0, le=12)
 
+    choices: str = Field("", description="choices of the definitions other than the default, as name=value,name=value")
+
     session_timeout_seconds: float = Field(6.0, description="a worker silent for so long is replaced", ge=6, le=30)
     commit_seconds: float = Field(0.5, description="how often offsets are committed", ge=0.1, le=2.8)
     stall_seconds: float = Field(15.0, description="no offset committed for so long while there is lag: hung", ge=1)
@@ -33,6 +36,17 @@ class MetricsSettings(ServiceSettings):
     backlog_pace_seconds: float = Field(20.0, description="while far behind, said at least so often", ge=0)
     again_seconds: float = Field(600.0, description="every figure is said again so often", ge=1)
     settled_seconds: float = Field(30.0, description="every figure is said again so long after an assignment", ge=0)
+
+    @field_validator("choices")
+    @classmethod
+    def _are_choices(cls, text: str) -> str:
+        choose(text)
+        return text
+
+    @property
+    def chosen(self) -> Choices:
+        """The choices that the figures are made with."""
+        return choose(self.choices)
 
     @property
     def changelog_topic(self) -> str:

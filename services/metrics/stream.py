@@ -33,7 +33,7 @@ class Stream:
         self.settings = settings
         self._producer = producer
         self.table = Table()
-        self.ledgers = Ledgers(self.table, settings.partitions)
+        self.ledgers = Ledgers(self.table, settings.partitions, settings.chosen)
         self.progressed_at = time.monotonic()
         self.assigned = False
         # Read so far, from the events and from the changelog.

@@ -73,7 +73,7 @@ class Worker:
         self.app: MetricsApp = faust_app(settings)
         self.stream = self.app.batches
         self.targets = TargetBook(lambda authority, indicator: self.saying.say_again(authority, indicator))
-        self.alerts = AlertBook()
+        self.alerts = AlertBook(settings.chosen)
         self._follow_targets = Follower(settings.kafka, settings.targets_topic, self.targets.note)
         self._follow_alerts = Follower(settings.kafka, settings.alerts_topic, self.alerts.note)
         self._figures = producer(settings.kafka, request_timeout_ms=int(settings.send_timeout_seconds * 1000))

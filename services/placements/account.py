@@ -12,6 +12,7 @@ from msgspec import Raw, Struct
 
 from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import Described, Fact, FactKey, Kind, fact_of, standing
+from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.journey import Period, Stay, journey
 from services.placements.store import Held
 
@@ -139,11 +140,11 @@ class _Event(Struct):
 _event = msgspec.json.Decoder(_Event)
 
 
-def account_of(authority: str, child: str, held: Sequence[Held], today: date) -> Account:
+def account_of(authority: str, child: str, held: Sequence[Held], today: date, choices: Choices = DEFAULTS) -> Account:
     """The account of one child from the statements given; findings that time alone brings are those up to `today`."""
     facts = [fact_of(decode_event(one.event), one.statement) for one in held]
     stands = standing(facts)
-    told = journey(stands.values())
+    told = journey(stands.values(), choices)
     return Account(
         authority=authority,
         child=child,

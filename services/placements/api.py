@@ -21,7 +21,9 @@ from pydantic import AwareDatetime
 from holdfast.contracts.figures import WHOLE, Period
 from holdfast.contracts.topics import partition_of
 from holdfast.indicators.breakdowns import BREAKDOWNS
-from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import Choices, definitions
+from holdfast.indicators.parts import is_broken_down
 from holdfast.runtime.clock import Clock, london_date
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.service_token import Claims, Refused, verify
@@ -42,6 +44,7 @@ _FURTHEST_AHEAD = timedelta(days=366)
 _LOOK_AGAIN_SECONDS = 0.05
 _TRY_AGAIN = {"Retry-After": "5"}
 PSEUDONYM = r"^[a-z2-7]{26}$"
+_WHOLE = frozenset({WHOLE})
 _CELLS = frozenset({WHOLE, *map(str, BREAKDOWNS)})
 
 Answer = TypeVar("Answer")
@@ -62,6 +65,7 @@ class Context(Struct, frozen=True):
     topic: str
     partitions: int
     wait_seconds: float
+    choices: Choices
     asking: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(MOST_QUESTIONS))
     comparing: asyncio.Semaphore = msgspec.field(default_factory=lambda: asyncio.Semaphore(MOST_COMPARISONS))
 
@@ -141,7 +145,7 @@ def _figures(routes: APIRouter, context: Context) -> None:
         found, read_to = await answered(
             context, lambda: context.readings.rows(claims.authority, day, breakdowns=breakdowns, known=known)
         )
-        return json_response(found, headers=_headers(read_to))
+        return json_response(found, headers=_headers(context, read_to))
 
     @routes.get("/children")
     async def children(
@@ -153,7 +157,7 @@ def _figures(routes: APIRouter, context: Context) -> None:
     ) -> Response:
         day, cell = day_of(on, context.clock), cell_of(indicator, breakdown, period)
         found, read_to = await answered(context, lambda: context.readings.made_of(claims, day, cell))
-        return json_response(found, headers=_headers(read_to))
+        return json_response(found, headers=_headers(context, read_to))
 
 
 def _children(routes: APIRouter, context: Context) -> None:
@@ -176,8 +180,8 @@ def _children(routes: APIRouter, context: Context) -> None:
             raise Problem(404, "no-such-child", "Nothing is known about this child")
         # What time alone brings to light had come to light by the day that is asked as of.
         today = context.clock.today() if known is None else london_date(known.at)
-        told = await asyncio.to_thread(account_of, claims.authority, child, held, today)
-        return json_response(told, headers=_headers(read_to))
+        told = await asyncio.to_thread(account_of, claims.authority, child, held, today, context.choices)
+        return json_response(told, headers=_headers(context, read_to))
 
 
 def _reading(routes: APIRouter, context: Context) -> None:
@@ -190,7 +194,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
         reached, state = await answered(context, read)
         return json_response(
             {"partition": reached.partition, "offset": reached.offset, "statements": state.statements},
-            headers=_headers(reached),
+            headers=_headers(context, reached),
         )
 
     @routes.post("/comparisons")
@@ -208,7 +212,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
                 await wait_for_end(context, claims.authority)
             stated, reached = await answered(context, read)
         told = await asyncio.to_thread(last_stated, stated)
-        return json_response({"children": told}, headers=_headers(reached))
+        return json_response({"children": told}, headers=_headers(context, reached))
 
 
 def comparison_in(body: bytes) -> Comparison:
@@ -276,10 +280,12 @@ def day_of(on: date | None, clock: Clock) -> date:
 def cell_of(indicator: str, breakdown: str, period: Period) -> Cell:
     """The cell of a figure; 400 where there is none such."""
     kind = INDICATORS[indicator].kind if indicator in INDICATORS else None
-    if kind is None or breakdown not in _CELLS or (period == "on") != (kind == "stock"):
+    whole_alone = kind is not None and not is_broken_down(indicator)
+    if kind is None or breakdown not in (_WHOLE if whole_alone else _CELLS) or (period == "on") != (kind == "stock"):
         raise Problem(400, "no-such-figure", "There is no figure of this indicator, breakdown and period")
     return indicator, breakdown, period
 
 
-def _headers(read_to: ReadTo) -> dict[str, str]:
-    return {"Holdfast-Definitions": DEFINITIONS, "Holdfast-Read-To": str(read_to), "Cache-Control": "no-store"}
+def _headers(context: Context, read_to: ReadTo) -> dict[str, str]:
+    version = definitions(context.choices)
+    return {"Holdfast-Definitions": version, "Holdfast-Read-To": str(read_to), "Cache-Control": "no-store"}

@@ -31,7 +31,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # No connection is made before one is needed, so that a database that is away only makes us not ready.
         pool = await postgres.pool(settings.database(), min_size=0)
-        readings = Readings(pool, topic, settings.partitions, settings.held_children)
+        readings = Readings(pool, topic, settings.partitions, settings.held_children, settings.chosen)
         app.include_router(
             router(
                 Context(
@@ -43,6 +43,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
                     topic=topic,
                     partitions=settings.partitions,
                     wait_seconds=settings.wait_seconds,
+                    choices=settings.chosen,
                 )
             )
         )

@@ -16,6 +16,9 @@ from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import fact_of, standing
 from holdfast.contracts.figures import Period, Row
 from holdfast.contracts.topics import partition_of
+from holdfast.england.residents import residents_of
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import Choices
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import figures, rows
 from holdfast.indicators.steps import Steps, fold
@@ -80,11 +83,12 @@ class _Kept:
 class Readings:
     """Answers questions about figures. Keeps ledgers of at most `held_children` children, and of one authority."""
 
-    def __init__(self, pool: Pool, topic: str, partitions: int, held_children: int) -> None:
+    def __init__(self, pool: Pool, topic: str, partitions: int, held_children: int, choices: Choices) -> None:
         self._pool = pool
         self._topic = topic
         self._partitions = partitions
         self._held_children = held_children
+        self._choices = choices
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._folding = asyncio.Semaphore(_FOLDS_AT_ONCE)
 
@@ -100,7 +104,7 @@ class Readings:
                 async with snapshot(self._pool, authority) as now:
                     await self._catch_up(kept, now)
                     read_to = await self.read_to(authority, now)
-                found = await self._in_thread(_read, kept.ledger, on, breakdowns)
+                found = await self._in_thread(_read, authority, kept.ledger, on, breakdowns)
         self._drop()
         return found, read_to
 
@@ -129,8 +133,8 @@ class Readings:
             async with snapshot(self._pool, authority) as now:
                 read_to = await self.read_to(authority, now)
                 async for slice_ in now.by_child(known):
-                    await self._in_thread(_add, ledger, {}, slice_)
-            return await self._in_thread(_read, ledger, on, breakdowns), read_to
+                    await self._in_thread(_add, ledger, {}, slice_, self._choices)
+            return await self._in_thread(_read, authority, ledger, on, breakdowns), read_to
 
     async def _catch_up(self, kept: _Kept, now: Snapshot) -> None:
         """Bring a kept ledger to the snapshot: the children that changed, or all where something was erased."""
@@ -142,7 +146,7 @@ class Readings:
             kept.empty()
         children = await now.changed_since(since.changed_to) if kept.steps else None
         async for slice_ in now.by_child(children=children):
-            await self._in_thread(_add, kept.ledger, kept.steps, slice_)
+            await self._in_thread(_add, kept.ledger, kept.steps, slice_, self._choices)
         kept.version = version
 
     async def _in_thread(
@@ -164,32 +168,35 @@ class Readings:
             held -= len(kept.steps)
 
 
-def steps_by_child(slice_: Iterable[tuple[str, bytes, bytes]]) -> dict[str, Steps]:
+def steps_by_child(slice_: Iterable[tuple[str, bytes, bytes]], choices: Choices) -> dict[str, Steps]:
     """Each child's steps, folded from (child, statement, event)."""
     facts: dict[str, list[tuple[bytes, bytes]]] = {}
     for child, statement, event in slice_:
         facts.setdefault(child, []).append((statement, event))
     return {
-        child: fold(standing(fact_of(decode_event(event), statement) for statement, event in stated).values())
+        child: fold(standing(fact_of(decode_event(event), statement) for statement, event in stated).values(), choices)
         for child, stated in facts.items()
     }
 
 
-def _add(ledger: Ledger, held: dict[str, Steps], slice_: Slice) -> None:
-    for child, steps in steps_by_child(slice_).items():
+def _add(ledger: Ledger, held: dict[str, Steps], slice_: Slice, choices: Choices) -> None:
+    for child, steps in steps_by_child(slice_, choices).items():
         if child in held:
             ledger.subtract(held[child])
         ledger.add(steps)
         held[child] = steps
 
 
-def _read(ledger: Ledger, on: date, breakdowns: bool) -> list[Row]:
+def _read(authority: str, ledger: Ledger, on: date, breakdowns: bool) -> list[Row]:
     ledger.settle()
-    return rows(ledger, on, breakdowns=breakdowns)
+    return rows(ledger, on, breakdowns=breakdowns, residents=residents_of(authority))
 
 
 def _made_of(held: dict[str, Steps], on: date, cell: Cell) -> MadeOf:
     indicator, breakdown, period = cell
+    shares = INDICATORS[indicator].numerator
+    # What counts the same children as another is asked of that; of residents, no list is held.
+    indicator = shares if isinstance(shares, str) else indicator
     numerator, denominator = [], []
     for child, steps in held.items():
         alone = Ledger()

@@ -11,7 +11,8 @@ from holdfast.contracts.alerts import Alert, Evidence
 from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading, ReadTo
 from holdfast.contracts.targets import Bound, Target
 from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import definitions
 from holdfast.runtime.kafka import producer
 
 CHILD = "abcdefghijklmnopqrstuvwxyz"
@@ -50,7 +51,7 @@ def figure(
     offset: int = 1,
     as_at: str = "2017-06-30T10:00:00Z",
     ends: int = 24,
-    definitions: str = DEFINITIONS,
+    definitions: str = definitions(),
     topic: str = topics.EVENTS,
 ) -> Figure:
     """A figure whose month ends vary a little, so that a chart of them shows something."""
@@ -89,7 +90,7 @@ def alert(authority: str, state: str = "raised", since: str = "2017-06-30T10:00:
     reading = Reading("on", 63, 522, "red")
     evidence = Evidence("three_or_more_placements", date(2017, 6, 30), reading, RED_FROM_12)
     raised: Any = state
-    return Alert(authority, "three_or_more_placements.red", raised, since, evidence, DEFINITIONS)
+    return Alert(authority, "three_or_more_placements.red", raised, since, evidence, definitions())
 
 
 async def publish(kafka: str, topic: str, *said: Any) -> None:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from holdfast.contracts.events import AnyEvent, statement_hash
 from holdfast.contracts.topics import partition_of
-from holdfast.indicators.catalogue import DEFINITIONS
+from holdfast.indicators.choices import definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.steps import fold
@@ -126,7 +126,7 @@ async def test_an_answer_says_which_definitions_and_how_far_the_register_had_rea
 ) -> None:
     await told(rig, *LIFE)
     answer = await client.get(f"{TOP}/indicators", headers=token("manager"))
-    assert answer.headers["Holdfast-Definitions"] == DEFINITIONS
+    assert answer.headers["Holdfast-Definitions"] == definitions()
     partition = partition_of(HERE, PARTITIONS)
     assert answer.headers["Holdfast-Read-To"] == f"{partition}:4"
     answer = await client.get(f"{TOP}/read-to", headers=token("manager"))

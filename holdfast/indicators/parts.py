@@ -1,0 +1,107 @@
+"""What the catalogue's rows make up: the numerators and denominators that are kept, each once, and their numbers."""
+
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from holdfast.contracts.facts import Described
+from holdfast.indicators.breakdowns import CELLS
+from holdfast.indicators.catalogue import INDICATORS, Indicator, PlaceRule, Rule
+from holdfast.indicators.series import marked
+
+
+class Part(Struct, frozen=True):
+    """A numerator or denominator. `rule` finds its days or happenings, or `in_place` is of the children looked after.
+
+    `kind`: `stock` parts are kept to the days looked after, those `after care` go on past them. `shown_by`: the codes
+    of the indicators that show it.
+    """
+
+    name: str
+    kind: Literal["stock", "after care", "flow"]
+    rule: Rule | None
+    in_place: PlaceRule | None
+    shown_by: tuple[str, ...]
+
+
+class PartsOf(NamedTuple):
+    """The places in `PARTS` of what an indicator counts, of what that is a share of, and of what it can't be told of.
+
+    The denominator is the sum of two, where those no longer looked after are in it.
+    """
+
+    numerator: int
+    denominator: int | None
+    denominator_after: int | None
+    unknown: int | None
+
+
+def _named(row: Indicator) -> dict[str, str]:
+    """The names of a row's parts, by their role."""
+    names = {"numerator": row.numerator if isinstance(row.numerator, str) else row.code}
+    if row.denominator is not None:
+        names["denominator"] = row.denominator if isinstance(row.denominator, str) else f"{row.code}/denominator"
+    if row.denominator_after is not None:
+        names["denominator_after"] = f"{row.code}/after care"
+    if row.unknown is not None:
+        names["unknown"] = f"unknown/{row.unknown.__name__}"
+    return names
+
+
+_NAMES = {code: _named(row) for code, row in INDICATORS.items()}
+
+
+def _part(name: str, row: Indicator, rule: Rule | None, in_place: PlaceRule | None) -> Part:
+    kind = "after care" if row.after_care else row.kind
+    return Part(name, kind, rule, in_place, tuple(code for code, names in _NAMES.items() if name in names.values()))
+
+
+def _parts() -> tuple[Part, ...]:
+    parts: dict[str, Part] = {}
+    for code, row in INDICATORS.items():
+        names = _NAMES[code]
+        if not isinstance(row.numerator, str):
+            parts[code] = _part(code, row, row.numerator, row.in_place)
+        if row.denominator is not None and not isinstance(row.denominator, str):
+            parts[names["denominator"]] = _part(names["denominator"], row, row.denominator, None)
+        if row.denominator_after is not None:
+            parts[names["denominator_after"]] = _part(names["denominator_after"], row, row.denominator_after, None)
+        if row.unknown is not None:
+            parts[names["unknown"]] = _part(names["unknown"], row, None, row.unknown)
+    return tuple(parts.values())
+
+
+PARTS: tuple[Part, ...] = _parts()
+_NUMBERS = {part.name: number for number, part in enumerate(PARTS)}
+
+LOOKED_AFTER = _NUMBERS["looked_after"]
+PARTS_OF: dict[str, PartsOf] = {
+    code: PartsOf(*(_NUMBERS[names[role]] if role in names else None for role in PartsOf._fields))  # type: ignore[arg-type]
+    for code, names in _NAMES.items()
+}
+
+# A step of the children looked after has a mark for each further part of theirs that it is counted in.
+MARKS: tuple[int, ...] = tuple(
+    number for number, part in enumerate(PARTS) if part.kind == "stock" and number != LOOKED_AFTER
+)
+_SHARES = [(marked(mark), PARTS[number]) for mark, number in enumerate(MARKS)]
+_PLACES = [(share, part.in_place) for share, part in _SHARES if part.in_place]
+# By share of a profile, the rule that says when it is there.
+MARKING: tuple[tuple[int, Rule], ...] = tuple((share, part.rule) for share, part in _SHARES if part.rule)
+PLACE_MARKS = sum(share for share, _ in _PLACES)
+
+
+def marks_of(place: Described) -> int:
+    """The marks of a placement so described, as a share of a profile."""
+    return sum(share for share, in_place in _PLACES if in_place(place))
+
+
+def is_broken_down(code: str) -> bool:
+    """Whether an indicator has breakdowns, or the whole alone."""
+    return not INDICATORS[code].of_residents
+
+
+# Every figure there is: (indicator, breakdown text).
+FIGURES: tuple[tuple[str, str], ...] = tuple(
+    (code, cell) for code in INDICATORS for cell in (CELLS if is_broken_down(code) else CELLS[:1])
+)
