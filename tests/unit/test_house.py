@@ -19,6 +19,7 @@ SERVICES = ("intake", "placements", "metrics", "gateway")
 MAY_IMPORT = {
     "holdfast.contracts": ("holdfast.contracts",),
     "holdfast.indicators": ("holdfast.indicators", "holdfast.contracts"),
+    "holdfast.england": ("holdfast.england", "holdfast.contracts"),
     "holdfast.returns": ("holdfast.returns", "holdfast.contracts"),
     "holdfast.runtime": ("holdfast.runtime", "holdfast.contracts"),
     "holdfast.cli": ("holdfast",),
@@ -28,6 +29,7 @@ MAY_IMPORT = {
         f"services.{name}",
         "holdfast.contracts",
         "holdfast.indicators",
+        "holdfast.england",
         "holdfast.runtime",
     )
     for name in SERVICES
@@ -133,7 +135,7 @@ def test_faust_appears_in_metrics_alone() -> None:
 
 
 def test_the_pure_packages_use_nothing_that_needs_a_service() -> None:
-    pure = ("holdfast.contracts", "holdfast.indicators", "holdfast.returns")
+    pure = ("holdfast.contracts", "holdfast.indicators", "holdfast.england", "holdfast.returns")
     allowed_packages = {"holdfast", "msgspec", "numpy", "rich", "typer", "httpx"}
     import sys
 
@@ -175,7 +177,7 @@ def test_nothing_committed_holds_a_path_of_a_machine_or_an_address_of_a_registry
 
 
 def test_nothing_in_the_core_reads_the_clock_or_the_environment() -> None:
-    core = ("holdfast.contracts", "holdfast.indicators", "holdfast.returns")
+    core = ("holdfast.contracts", "holdfast.indicators", "holdfast.england", "holdfast.returns")
     forbidden = {"now", "today", "utcnow", "environ", "getenv", "time_ns", "monotonic"}
     found = [
         f"{_shown(path)}:{node.lineno} {node.attr}"
