@@ -39,7 +39,7 @@ def three_or_more_placements_2y(child: Journey) -> Intervals:
 
 
 def _three_or_more(child: Journey, months: int) -> Intervals:
-    stays = [stay for period in child.periods for stretch in period.stretches for stay in stretch.placements]
+    stays = child.placements
     if len(stays) < 3:
         return _NEVER
     held: list[tuple[int, int]] = []
@@ -62,11 +62,11 @@ def two_year_cohort(child: Journey) -> Intervals:
     if child.choices.two_year_cohort == "current_period":
         return [
             (add_months(stretch.begins, 24), FOREVER if stretch.ends is None else stretch.ends)
-            for stretch in _stretches(child)
+            for stretch in child.stretches
         ]
     return _merged(
         (leaves_window(stretch.begins + 1, 12), FOREVER if stretch.ends is None else leaves_window(stretch.ends, 24))
-        for stretch in _stretches(child)
+        for stretch in child.stretches
     )
 
 
@@ -95,12 +95,11 @@ def _settled(child: Journey) -> list[tuple[int, int, Stretch]]:
     if child.date_of_birth is None:
         return settled
     sixteenth = birthdays(child.date_of_birth)[3]
-    for period in child.periods:
-        for stretch in period.stretches:
-            ends = sixteenth if stretch.ends is None or stretch.ends > sixteenth else stretch.ends
-            begins = add_months(stretch.begins, 30)
-            if begins < ends:
-                settled.append((begins, ends, stretch))
+    for stretch in child.stretches:
+        ends = sixteenth if stretch.ends is None or stretch.ends > sixteenth else stretch.ends
+        begins = add_months(stretch.begins, 30)
+        if begins < ends:
+            settled.append((begins, ends, stretch))
     return settled
 
 
@@ -145,14 +144,14 @@ def missing_in_year(child: Journey) -> Intervals:
 
 def left_in_year(child: Journey) -> Intervals:
     """The days after care in whose rolling year there is still one on which the child was looked after."""
-    spans = _looked_after_spans(child)
-    returns = [begins for begins, _ in spans[1:]] + [FOREVER]
-    left = [
-        (ends, min(back, leaves_window(ends, 12)))
-        for (_, ends), back in zip(spans, returns, strict=True)
-        if ends < FOREVER
-    ]
-    return [(begins, ends) for begins, ends in left if begins < ends]
+    left: list[tuple[int, int]] = []
+    for place, stretch in enumerate(child.stretches, 1):
+        if stretch.ends is not None:
+            until = leaves_window(stretch.ends, 12)
+            if place < len(child.stretches):
+                until = min(until, child.stretches[place].begins)
+            left.append((stretch.ends, until))
+    return left
 
 
 def repeat_missing(child: Journey) -> Intervals:
@@ -182,16 +181,8 @@ def ceased_in_year(child: Journey) -> Intervals:
     return _in_year((day, day + 1) for day, _ in discharges(child))
 
 
-def _stretches(child: Journey) -> list[Stretch]:
-    return [stretch for period in child.periods for stretch in period.stretches]
-
-
 def _looked_after_spans(child: Journey) -> Intervals:
-    return [
-        (stretch.begins, FOREVER if stretch.ends is None else stretch.ends)
-        for period in child.periods
-        for stretch in period.stretches
-    ]
+    return [(stretch.begins, FOREVER if stretch.ends is None else stretch.ends) for stretch in child.stretches]
 
 
 def _in_year(spans: Iterable[tuple[int, int]]) -> Intervals:
