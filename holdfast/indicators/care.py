@@ -72,10 +72,13 @@ class Episode(Struct, frozen=True, gc=False):
 class Journey(Struct, frozen=True, gc=False):
     """Everything known of one child, as read by `choices`.
 
-    `awaiting`: findings that hold from their day on, unless mended before it.
+    `stretches` and `placements` are those of all periods, in order. `awaiting`: findings that hold from their day on,
+    unless mended before it.
     """
 
     periods: tuple[Period, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    placements: tuple[Stay, ...] = ()
     missing: tuple[Episode, ...] = ()
     findings: tuple[Finding, ...] = ()
     awaiting: tuple[Finding, ...] = ()

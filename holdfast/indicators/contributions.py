@@ -72,11 +72,18 @@ def _hold(steps: list[int], base: int, begins: int, ends: int, runs: list[Run]) 
 def _count(
     steps: list[int], base: int, happened: Sequence[tuple[int, int]], runs: list[Run], date_of_birth: int | None
 ) -> None:
-    """A step up with the cells of the day of the values; nothing where the child was not looked after on it."""
+    """A step up with the cells of the day of the values; nothing where the child was not looked after on it.
+
+    What happened and the runs are both in order of their days.
+    """
+    place = 0
     for counted_on, valued_on in happened:
-        for profile, begins, ends in runs:
-            if begins <= valued_on < ends:
-                if counted_on != valued_on:
-                    profile = aged(profile, date_of_birth, counted_on)
-                steps.append(base + profile + counted_on)
-                break
+        while place < len(runs) and runs[place][2] <= valued_on:
+            place += 1
+        if place == len(runs):
+            return
+        profile, begins, _ = runs[place]
+        if begins <= valued_on:
+            if counted_on != valued_on:
+                profile = aged(profile, date_of_birth, counted_on)
+            steps.append(base + profile + counted_on)

@@ -89,9 +89,7 @@ def unplanned_moves(child: Journey) -> Happenings:
 
 
 def _moved_into(child: Journey) -> list[Stay]:
-    return [
-        stay for period in child.periods for stretch in period.stretches for stay in stretch.placements if stay.by_move
-    ]
+    return [stay for stay in child.placements if stay.by_move]
 
 
 def missing_episodes(child: Journey) -> Happenings:

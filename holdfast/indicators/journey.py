@@ -16,7 +16,7 @@ from holdfast.indicators.missing import read_episodes
 from holdfast.indicators.ordering import in_order
 from holdfast.indicators.periods import Care, read_periods
 from holdfast.indicators.person import date_of_birth_of, sex_of
-from holdfast.indicators.stays import Placements
+from holdfast.indicators.stays import Placements, Trace
 
 __all__ = ["Absence", "Episode", "Journey", "Period", "Stay", "Stretch", "journey"]
 
@@ -26,17 +26,23 @@ _ADMISSION, _MISSING, _STATUS, _WITHDRAWAL = Kind.ADMISSION, Kind.MISSING_EPISOD
 _Day = tuple[int, Described, list[Fact]]
 
 
-def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Journey:
-    """Read one child's standing facts, given in any order. Withdrawals say nothing."""
+def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS, trace: Trace | None = None) -> Journey:
+    """Read one child's standing facts, given in any order. Withdrawals say nothing.
+
+    Where a list is given as `trace`, what became of each placement move is appended to it.
+    """
     findings: list[Finding] = []
     of_care, of_missing, admissions = _sorted_out(facts, findings)
     date_of_birth = date_of_birth_of(admissions, findings) if of_care else None
     sex = sex_of(admissions, findings) if admissions else None
-    reading = _Reading(findings, date_of_birth, choices)
+    reading = _Reading(findings, date_of_birth, choices, trace)
     periods = tuple([reading.period(care) for care in read_periods(in_order(of_care, findings), findings)])
     missing = read_episodes(of_missing, findings) if of_missing else ()
+    stretches = tuple([stretch for period in periods for stretch in period.stretches])
     return Journey(
         periods=periods,
+        stretches=stretches,
+        placements=tuple([stay for stretch in stretches for stay in stretch.placements]),
         missing=missing,
         findings=tuple(sorted(findings, key=_day_and_code)),
         awaiting=tuple(reading.awaiting),
@@ -73,10 +79,13 @@ def _sorted_out(facts: Iterable[Fact], findings: list[Finding]) -> tuple[list[Fa
 class _Reading:
     """Reads the periods of one child, and gathers what it finds."""
 
-    __slots__ = ("awaiting", "choices", "eighteenth", "findings")
+    __slots__ = ("awaiting", "choices", "eighteenth", "findings", "trace")
 
-    def __init__(self, findings: list[Finding], date_of_birth: int | None, choices: Choices) -> None:
+    def __init__(
+        self, findings: list[Finding], date_of_birth: int | None, choices: Choices, trace: Trace | None
+    ) -> None:
         self.findings = findings
+        self.trace = trace
         self.awaiting: list[Finding] = []
         self.choices = choices
         cut = date_of_birth is not None and choices.eighteen == "cut"
@@ -104,13 +113,13 @@ class _Reading:
             self._find_cut_at_eighteen(said, ends)
         stretches: list[Stretch] = []
         first, place, _ = days[0]
-        placements, told = Placements(first, place, self._joins), 1
+        placements, told = Placements(first, place, self._joins, self.trace), 1
         for begins, until in looked_after_spans(said, ends, self.eighteenth):
             if begins > first:
                 # Through a cut the facts go on being read, but only for how the next stretch is described.
                 placements.fall_silent()
                 told = _tell(placements, days, told, begins + 1)
-                placements = Placements(begins, placements.last_said(), self._joins)
+                placements = Placements(begins, placements.last_said(), self._joins, self.trace)
             told = _tell(placements, days, told, until)
             stretches.append(Stretch(begins, None if until == FOREVER else until, placements.until(until)))
         return tuple(stretches)

@@ -1,6 +1,10 @@
-"""Placements within a stretch of care: what each move opens, joins, describes anew, interrupts or returns to."""
+"""Placements within a stretch of care: what each move opens, joins, describes anew, interrupts or returns to.
+
+Where a trace is asked for, what became of each move is appended to it; the last said of a move holds.
+"""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from holdfast.contracts.codes import ADOPTIVE_SAME_CARER, TEMPORARY
 from holdfast.contracts.facts import Described, Fact
@@ -8,18 +12,23 @@ from holdfast.indicators.calendar import FOREVER
 from holdfast.indicators.care import Absence, Stay
 from holdfast.indicators.sameness import filled_in, goes_back, is_the_same
 
+Became = Literal["began", "same carer", "away", "failed", "came back", "return", "restart", "replaced"]
+# What became of moves. A move into a temporary placement is `away` until the child came back, or it failed.
+Trace = list[tuple[Fact, Became]]
+
 _SAME_CARER = ("T", "U")
 
 
 class _Begun:
     """A stay as it goes on: a placement, or a temporary one that may become a placement."""
 
-    __slots__ = ("absences", "begins", "by_move", "described", "why")
+    __slots__ = ("absences", "begins", "by_move", "described", "fact", "why")
 
-    def __init__(self, begins: int, place: Described, by_move: bool, why: str | None) -> None:
+    def __init__(self, begins: int, place: Described, fact: Fact | None, why: str | None) -> None:
         self.begins = begins
+        self.fact = fact
         self.described = [(begins, place)]
-        self.by_move = by_move
+        self.by_move = fact is not None
         self.why = why
         self.absences: tuple[Absence, ...] = ()
 
@@ -38,14 +47,17 @@ class _Begun:
 class Placements:
     """The placements of one stretch, told day by day. `spurious`: asked whether a move that went nowhere is joined."""
 
-    __slots__ = ("_away", "_ended", "_now", "_spurious")
+    __slots__ = ("_away", "_ended", "_now", "_spurious", "_trace")
 
-    def __init__(self, begins: int, place: Described, spurious: Callable[[Fact], bool]) -> None:
-        self._now = _Begun(begins, place, False, None)
+    def __init__(
+        self, begins: int, place: Described, spurious: Callable[[Fact], bool], trace: Trace | None = None
+    ) -> None:
+        self._now = _Begun(begins, place, None, None)
         # The temporary placements of the absence going on, none where the child is where it lives.
         self._away: list[_Begun] = []
         self._ended: list[Stay] = []
         self._spurious = spurious
+        self._trace = trace
 
     def move(self, day: int, moves: Sequence[Fact]) -> None:
         """The moves of one day, in order. Of the stays begun on it only the last counts."""
@@ -63,9 +75,11 @@ class Placements:
             if self._begins_stay(fact, begun):
                 # What follows a stay of less than a day keeps the reason of the stay that really ended.
                 why = fact.reason_for_placement_change if begun is None else why
+                self._replace(begun, since)
                 begun, since = fact, []
             elif begun is None or _is_return(begun, fact):
-                begun = None
+                self._replace(begun, since)
+                begun, since = None, []
                 self._describe(day, fact)
             else:
                 since.append(fact)
@@ -85,6 +99,7 @@ class Placements:
     def fall_silent(self) -> None:
         """From here on only what is said matters, not what it makes of the placements: find nothing more."""
         self._spurious = lambda fact: True
+        self._trace = None
 
     def _begins_stay(self, fact: Fact, begun: Fact | None) -> bool:
         """Or does it describe anew the stay it follows? `begun`: the move of the same day that began that stay."""
@@ -103,7 +118,9 @@ class Placements:
         place = _placement(fact)
         if place.type in TEMPORARY and self._away:
             self._away[-1].describe(day, place)
+            self._note(fact, "same carer")
         else:
+            self._note(fact, "return" if self._away else "same carer")
             self._come_back(day)
             self._now.describe(day, place)
 
@@ -111,14 +128,18 @@ class Placements:
         place, now = _placement(fact), self._now
         latest = now.described[-1][1]
         if place.type in TEMPORARY:
-            self._away.append(_Begun(day, place, True, why))
+            self._away.append(_Begun(day, place, fact, why))
+            self._note(fact, "away")
         elif self._away and goes_back(latest, place):
             self._come_back(day)
             now.describe(day, filled_in(place, latest))
+            self._note(fact, "return")
         elif not self._away and is_the_same(latest, place) and self._spurious(fact):
             now.describe(day, place)
+            self._note(fact, "restart")
         else:
-            self._go_on(_Begun(day, place, True, why))
+            self._go_on(_Begun(day, place, fact, why))
+            self._note(fact, "began")
 
     def _go_on(self, begun: _Begun) -> None:
         """To another placement: every temporary one since the last was then a placement in its own right."""
@@ -126,6 +147,7 @@ class Placements:
         if self._away:
             for away in self._away:
                 self._ended.append(now.ended(away.begins, now.absences))
+                self._note(away.fact, "failed")
                 now = away
             self._away = []
         self._ended.append(now.ended(begun.begins, now.absences))
@@ -133,7 +155,19 @@ class Placements:
 
     def _come_back(self, day: int) -> None:
         self._now.absences = self._absences(day)
+        for away in self._away:
+            self._note(away.fact, "came back")
         self._away = []
+
+    def _note(self, fact: Fact | None, became: Became) -> None:
+        if self._trace is not None and fact is not None:
+            self._trace.append((fact, became))
+
+    def _replace(self, begun: Fact | None, since: list[Fact]) -> None:
+        """A stay of less than a day, and what described it, is forgotten."""
+        self._note(begun, "replaced")
+        for fact in since:
+            self._note(fact, "replaced")
 
     def _absences(self, day: int) -> tuple[Absence, ...]:
         """Those of the placement going on, the last until `day`."""
