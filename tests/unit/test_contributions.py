@@ -8,7 +8,8 @@ from holdfast.contracts.events import AnyEvent
 from holdfast.indicators.breakdowns import BREAKDOWNS, CELLS
 from holdfast.indicators.reading import counts
 from holdfast.indicators.steps import fold
-from tests.factories import admitted, discharged, facts, history, legal_status, missing, moved
+from tests.factories import admitted, discharged, facts, legal_status, missing, moved
+from tests.histories import history
 
 Told = list[AnyEvent]
 WHOLE_DIMENSIONS = ("age_band", "placement_group", "sex", "legal_status", "category_of_need")

@@ -24,8 +24,6 @@ from tests.factories import (
     admitted,
     discharged,
     facts,
-    histories,
-    history,
     legal_status,
     missing,
     moved,
@@ -33,6 +31,7 @@ from tests.factories import (
     said_again,
     withdrawn,
 )
+from tests.histories import histories, history
 from tests.reference import as_counts, child_of, counts_of, reference_rows, tally_on
 from tests.reference_journey import months_after
 from tests.spec import CASES, Case

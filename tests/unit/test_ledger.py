@@ -12,7 +12,8 @@ from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, SHIFTS, Steps, pack, series_of, step_of
 from holdfast.indicators.steps import fold
-from tests.factories import admitted, facts, history, moved
+from tests.factories import admitted, facts, moved
+from tests.histories import history
 
 ON = date(2017, 3, 31)
 

@@ -7,11 +7,13 @@ from msgspec import UNSET, json
 
 from holdfast.contracts.figures import Reading
 from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.catalogue import DEFINITIONS, INDICATORS
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import FigureReadings, counts, figures, rows
 from holdfast.indicators.steps import fold
-from tests.factories import admitted, discharged, facts, history, moved
+from tests.factories import admitted, discharged, facts, moved
+from tests.histories import history
 
 ON = date(2017, 6, 14)
 
@@ -103,4 +105,4 @@ def test_what_one_child_counts_for() -> None:
 
 
 def test_the_version_of_the_definitions_is_text() -> None:
-    assert DEFINITIONS == "1"
+    assert definitions() == "1"
