@@ -1,5 +1,7 @@
 """The ledger of an authority: the sum of its children's steps, kept sparse. Knows no rule and no today."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,31 +11,51 @@ from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Keys, Steps, di
 
 Integers = NDArray[np.int64]
 Counts = NDArray[np.int32]
-Places = NDArray[np.intp]
 
-# Steps waiting to be merged are merged on their own at this size.
+# Steps waiting to be merged are merged on their own at this size, or at a share of what is held already.
 _PENDING_BYTES = 1 << 20
+_RECENT_ENTRIES = 1 << 13
+_SHARE = 8
+
+
+class _Sums(NamedTuple):
+    """Sorted keys (series and day) with the running total at each. Totals run on over all series and begin with 0."""
+
+    keys: Keys
+    totals: Counts
+
+    def at(self, begins: Integers, ends: Integers) -> Integers:
+        """The totals between two keys, the last included."""
+        # Of the keys' own type: searching for others would convert them all.
+        before = np.searchsorted(self.keys, begins.astype(np.uint32))
+        places = np.searchsorted(self.keys, ends.astype(np.uint32), side="right")
+        totals: Integers = self.totals[places].astype(np.int64) - self.totals[before]
+        return totals
+
+
+_NOTHING = _Sums(np.empty(0, np.uint32), np.zeros(1, np.int32))
 
 
 class Ledger:
-    """Sorted keys (series and day) with the running total at each; children are added and subtracted, then settled.
+    """What an authority's children add up to, by series and day; children are added and subtracted, then settled.
 
-    Eight bytes an entry. Totals run on over all series and begin with 0. They are exact integers, so subtracting what
-    was added leaves nothing behind. Not safe between threads.
+    Eight bytes an entry: the many held, and the few that changed since those were last written anew. Sums are exact
+    integers, so subtracting what was added leaves nothing behind. Not safe between threads.
     """
 
-    __slots__ = ("_changed", "_keys", "_pending", "_totals")
+    __slots__ = ("_changed", "_held", "_pending", "_recent")
 
     def __init__(self) -> None:
-        self._keys: Keys = np.empty(0, np.uint32)
-        self._totals: Counts = np.zeros(1, np.int32)
+        self._held = _NOTHING
+        self._recent = _NOTHING
         self._pending = bytearray()
         self._changed: set[int] = set()
 
     def __len__(self) -> int:
         """How many days with a change are kept, over all series."""
         self._merge()
-        return len(self._keys)
+        self._write_anew()
+        return len(self._held.keys)
 
     def add(self, steps: Steps) -> None:
         """A child's steps begin to count."""
@@ -47,7 +69,8 @@ class Ledger:
         """Everything another ledger holds counts here too."""
         other._merge()
         self._merge()
-        self._take_in(other._keys, np.diff(other._totals))
+        for sums in (other._held, other._recent):
+            self._take_in(sums.keys, np.diff(sums.totals))
 
     def settle(self) -> set[tuple[str, str]]:
         """Take in what is pending. Returns the (indicator, breakdown text) whose series changed since last settled."""
@@ -64,50 +87,59 @@ class Ledger:
         """The running totals of series at the end of days, broadcast against each other."""
         self._merge()
         begins = series << DAY_BITS
-        # Of the keys' own type: searching for others would convert them all.
-        before = np.searchsorted(self._keys, begins.astype(np.uint32))
-        places = np.searchsorted(self._keys, (begins + days).astype(np.uint32), side="right")
-        totals: Integers = self._totals[places].astype(np.int64) - self._totals[before]
-        return totals
+        ends = begins + days
+        return self._held.at(begins, ends) + self._recent.at(begins, ends)
 
     def _await(self, packed: bytes) -> None:
         self._pending += packed
-        if len(self._pending) > _PENDING_BYTES:
+        if len(self._pending) > max(_PENDING_BYTES, len(self._held.keys)):
             self._merge()
 
     def _merge(self) -> None:
         if self._pending:
             pending, self._pending = self._pending, bytearray()
-            directed = directed_keys(pending, MARKS)
-            if len(directed):
-                self._take_in(*_summed(directed))
+            self._take_in(*_summed(directed_keys(pending, MARKS)))
 
     def _take_in(self, keys: Keys, changes: Counts) -> None:
         """Add sorted, distinct keys with changes other than 0."""
         if not len(keys):
             return
         self._changed.update(np.unique(keys >> DAY_BITS).tolist())
-        kept = np.diff(self._totals)
-        places = np.searchsorted(self._keys, keys)
-        held = np.zeros(len(keys), bool)
-        inside = places < len(self._keys)
-        held[inside] = self._keys[places[inside]] == keys[inside]
-        kept[places[held]] += changes[held]
-        emptied = places[held][kept[places[held]] == 0]
-        self._rebuild(kept, emptied, places[~held], keys[~held], changes[~held])
+        self._recent = _added(self._recent, keys, changes)
+        if len(self._recent.keys) > max(_RECENT_ENTRIES, len(self._held.keys) // _SHARE):
+            self._write_anew()
 
-    def _rebuild(self, kept: Counts, emptied: Places, places: Places, keys: Keys, changes: Counts) -> None:
-        if len(emptied):
-            places = places - np.searchsorted(emptied, places)
-            self._keys, kept = np.delete(self._keys, emptied), np.delete(kept, emptied)
-        if len(places):
-            self._keys, kept = np.insert(self._keys, places, keys), np.insert(kept, places, changes)
-        self._totals = np.zeros(len(kept) + 1, np.int32)
-        np.cumsum(kept, out=self._totals[1:])
+    def _write_anew(self) -> None:
+        self._held = _added(self._held, self._recent.keys, np.diff(self._recent.totals))
+        self._recent = _NOTHING
+
+
+def _added(sums: _Sums, keys: Keys, changes: Counts) -> _Sums:
+    """The sums with changes other than 0 at sorted, distinct keys; what comes to nothing is dropped."""
+    if not len(keys):
+        return sums
+    kept = np.diff(sums.totals)
+    places = np.searchsorted(sums.keys, keys)
+    held = np.zeros(len(keys), bool)
+    inside = places < len(sums.keys)
+    held[inside] = sums.keys[places[inside]] == keys[inside]
+    kept[places[held]] += changes[held]
+    emptied = places[held][kept[places[held]] == 0]
+    all_keys, places, keys, changes = sums.keys, places[~held], keys[~held], changes[~held]
+    if len(emptied):
+        places = places - np.searchsorted(emptied, places)
+        all_keys, kept = np.delete(all_keys, emptied), np.delete(kept, emptied)
+    if len(places):
+        all_keys, kept = np.insert(all_keys, places, keys), np.insert(kept, places, changes)
+    totals = np.zeros(len(kept) + 1, np.int32)
+    np.cumsum(kept, out=totals[1:])
+    return _Sums(all_keys, totals)
 
 
 def _summed(directed: Keys) -> tuple[Keys, Counts]:
     """Distinct keys in order, each with the steps up less the steps down; those that cancel out are dropped."""
+    if not len(directed):
+        return directed, np.zeros(0, np.int32)
     # One sort of whole numbers is several times as fast as sorting changes by their keys.
     directed.sort()
     keys = directed >> 1
