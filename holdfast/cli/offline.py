@@ -3,8 +3,13 @@
 What was recognised is said beside the answer (on standard error), so that standard output holds what was asked alone.
 """
 
-from datetime import UTC, datetime
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 from msgspec import Struct
@@ -17,6 +22,18 @@ from holdfast.runtime.clock import Clock
 # Whose return it is and when it was recorded change no figure: all facts share both.
 _AUTHORITY = ""
 _RECORDED_AT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+# Days that figures are read on: wide enough for anything, and narrow enough for every window to be a date.
+FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)
+
+
+class Format(StrEnum):
+    """How an answer is written: for people, or for programs."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
 
 
 class Offline(Struct, frozen=True):
@@ -32,13 +49,53 @@ def errors() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
 
+def write_lines(lines: Iterable[str]) -> None:
+    """Lines to standard output; what its encoding lacks is written as an escape."""
+    out = typer.get_text_stream("stdout", errors="backslashreplace")
+    for line in lines:
+        out.write(f"{line}\n")
+    out.flush()
+
+
+def write_answer(encoded: bytes) -> None:
+    """Bytes to standard output as they are, on any system."""
+    out = typer.get_binary_stream("stdout")
+    out.write(encoded)
+    out.flush()
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A CSV file in UTF-8; None is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def day_asked(text: str, option: str) -> date:
+    """A day as `YYYY-MM-DD`; anything else ends the command with a sentence."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        give_up(f"{option}: {text.strip()!r} is not a day: write it as 2018-03-31.")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        give_up(f"{option}: figures are read on days from {FIRST_DAY:%Y} to {LAST_DAY:%Y}, not on {day}.")
+    return day
+
+
+def give_up(sentence: str) -> NoReturn:
+    """Say on standard error why there is no answer, and end with exit code 2."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
+
+
 def read_offline(paths: list[Path], said: Console) -> Offline:
     """Read returns, laid over one another; `said` is told what was recognised. Nothing to read: `typer.Exit(2)`."""
     offline = read_what_there_is(paths)
     say_recognised(offline.reading, said)
     if not offline.children:
-        said.print("No Episodes file with a row that can be read was found; `holdfast findings` says what is wrong.")
-        raise typer.Exit(2)
+        give_up("No Episodes file with a row that can be read was found; `holdfast findings` says what is wrong.")
     return offline
 
 
