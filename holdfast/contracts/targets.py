@@ -15,12 +15,25 @@ class Bound(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True, omit_defaults=True):
-    """In force from a day until a later one is. `high`: red below `red`, green above `green`; `low` the other way."""
+    """In force from a day until a later one is.
+
+    `high`: red below `red`, green above `green`; `low` the other way; both may go without `red`. `within`: green from
+    `low` to `high`, red outside. ValueError where a bound that is needed is missing, or there is one of the other kind.
+    """
 
     in_force_from: date
-    good: Literal["high", "low"]
-    green: Bound
+    good: Literal["high", "low", "within"]
+    green: Bound | None = None
     red: Bound | None = None
+    low: Bound | None = None
+    high: Bound | None = None
+
+    def __post_init__(self) -> None:
+        if self.good == "within":
+            if self.low is None or self.high is None or self.green is not None or self.red is not None:
+                raise ValueError("Where good is within, give low and high, and neither green nor red")
+        elif self.green is None or self.low is not None or self.high is not None:
+            raise ValueError(f"Where good is {self.good}, give green (and red if you like), and neither low nor high")
 
 
 class Targets(Struct, frozen=True):

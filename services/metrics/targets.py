@@ -5,11 +5,12 @@ from datetime import date
 
 import msgspec
 
-from holdfast.contracts.figures import WHOLE, MonthEnd, Reading
+from holdfast.contracts.figures import WHOLE, MonthEnd, Rating, Reading
 from holdfast.contracts.targets import Target, Targets
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.rating import rate, target_in_force
 from holdfast.indicators.reading import FigureReadings
+from holdfast.indicators.values import is_withheld
 
 _decode = msgspec.json.Decoder(Targets).decode
 
@@ -51,7 +52,9 @@ class TargetBook:
         target = self.in_force(authority, figure.indicator, on)
         if target is None:
             return readings
-        return [
-            msgspec.structs.replace(reading, rating=rate(reading.numerator, reading.denominator, target))
-            for reading in readings
-        ]
+        return [msgspec.structs.replace(reading, rating=_rated(reading, target)) for reading in readings]
+
+
+def _rated(reading: Reading, target: Target) -> Rating | None:
+    """A value that is withheld has no colour."""
+    return None if is_withheld(reading) else rate(reading.numerator, reading.denominator, target)
