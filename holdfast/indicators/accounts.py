@@ -1,0 +1,123 @@
+"""What became of each fact about a child's care: which began a placement, which did not, and by which rule.
+
+The engine's own reading, traced: no rule is applied here a second time.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from holdfast.contracts.codes import LEGAL_STATUSES, REASONS_EPISODE_CEASED
+from holdfast.contracts.facts import Fact, Kind
+from holdfast.indicators import stays
+from holdfast.indicators.calendar import birthdays
+from holdfast.indicators.care import Journey
+from holdfast.indicators.choices import DEFAULTS, Choices
+from holdfast.indicators.journey import journey
+from holdfast.indicators.ordering import in_order
+from holdfast.indicators.wording import placed
+
+Became = stays.Became | Literal["opened", "short break", "past eighteen", "outside", "status", "ended"]
+
+SENTENCES: dict[Became, str] = {
+    "began": "began a placement",
+    "opened": "began the first placement",
+    "same carer": "same carer: the placement is described anew, it is not another one",
+    "away": "a temporary placement, from which the child had not come back: not a placement of its own",
+    "came back": "a temporary placement, from which the child came back: not a placement of its own",
+    "failed": "a temporary placement, from which the child did not go back: a placement of its own",
+    "return": "return from a temporary placement to the placement left: not a new one",
+    "restart": "a move to the very placement that the child was in: joined to it",
+    "replaced": "followed by another on the same day: lasted less than a day, so not counted",
+    "short break": "during agreed short breaks (V3, V4): not looked after",
+    "past eighteen": "after the 18th birthday: not looked after",
+    "outside": "outside any period of care: counts nowhere",
+    "status": "legal status only: no placement begins",
+    "ended": "ended the period of care",
+}
+# Moves that began no placement.
+LEFT_OUT: frozenset[Became] = frozenset(
+    ("same carer", "away", "came back", "return", "restart", "replaced", "short break", "past eighteen", "outside")
+)
+
+
+class Told(Struct, frozen=True):
+    """One fact about a child's care, and what became of it. `fact` is its key, `says` what it states."""
+
+    fact: str
+    on: date
+    kind: Kind
+    says: str
+    became: Became
+
+    @property
+    def sentence(self) -> str:
+        """What became of it, in words."""
+        return SENTENCES[self.became]
+
+
+class Account(Struct, frozen=True):
+    """A journey with what became of every fact about care, in the engine's order."""
+
+    child: Journey
+    told: tuple[Told, ...]
+
+    def beginning(self, day: int) -> str | None:
+        """The key of the fact that began the placement that begins on a day; None where none did."""
+        on = date.fromordinal(day)
+        began = [told for told in self.told if told.on == on and told.became in ("began", "failed", "opened")]
+        return began[-1].fact if began else None
+
+
+def account(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Account:
+    """Read one child's standing facts, given in any order, and say what became of each."""
+    facts = list(facts)
+    trace: stays.Trace = []
+    child = journey(facts, choices, trace)
+    traced = {(fact.system, fact.key): became for fact, became in trace}
+    outside = {finding.fact for finding in child.findings if finding.code in _OUTSIDE}
+    of_care = [fact for fact in facts if fact.kind not in (Kind.MISSING_EPISODE, Kind.WITHDRAWAL)]
+    return Account(
+        child,
+        tuple(
+            Told(
+                fact.key,
+                date.fromordinal(fact.on or 1),
+                fact.kind,
+                _says(fact),
+                "outside"
+                if fact.key in outside
+                else traced.get((fact.system, fact.key)) or _untraced(child, fact, fact.on or 1),
+            )
+            for fact in in_order(of_care, [])
+        ),
+    )
+
+
+_OUTSIDE = ("move-outside-care", "status-outside-care", "discharge-without-period", "one-day-period")
+
+
+def _untraced(child: Journey, fact: Fact, day: int) -> Became:
+    """Placements are told nothing of what only opens a stretch, or lies between two, or is of no placement."""
+    if fact.kind is Kind.DISCHARGE:
+        return "ended"
+    if not any(period.begins <= day and (period.ends is None or day <= period.ends) for period in child.periods):
+        return "outside"
+    if fact.kind is Kind.LEGAL_STATUS:
+        return "status"
+    if any(stretch.begins == day for stretch in child.stretches):
+        return "opened"
+    if child.date_of_birth is not None and day >= birthdays(child.date_of_birth)[4]:
+        return "past eighteen"
+    return "short break"
+
+
+def _says(fact: Fact) -> str:
+    if fact.kind is Kind.DISCHARGE:
+        return f"left care: {REASONS_EPISODE_CEASED[fact.reason or 'E8']} ({fact.reason})"
+    if fact.placement is None:
+        return f"legal status: {LEGAL_STATUSES[fact.legal_status or 'C2']} ({fact.legal_status})"
+    came = "came into care" if fact.kind is Kind.ADMISSION else "moved"
+    return f"{came}: {placed(fact.placement)}"
