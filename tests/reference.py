@@ -1,79 +1,54 @@
-"""The brute-force twin, second half: the figures of a list of children on a date, by looking at one day after another.
+"""The brute-force twin: the figures of a list of children on a date, by looking at one day after another.
 
-Written from the definitions alone (sections 3 to 5), in plain loops; the product never imports it, it never imports
-the product's own reckoning, and it isn't meant to be fast. `reference_journey` reads the facts.
+Written from the definitions alone, in plain loops; the product never imports it, it never imports the product's own
+reckoning, and it isn't meant to be fast. This module adds the children up; what is true of one is in
+`reference_journey` and `reference_placements` (section 2), `reference_child` (1 and 5), `reference_stocks` (3) and
+`reference_flows` (4).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import NamedTuple
 
 import msgspec
 
 from holdfast.contracts.facts import Fact
-from holdfast.contracts.figures import Breakdown, Row
-from tests.reference_journey import ONE_DAY, Childhood, Day, Episode, Period, Placement, childhood, months_after
+from holdfast.contracts.figures import Breakdown, Period, Row
+from tests.reference_child import EVERY_CELL, Child, cells_on, days_of, last_looked_after, written_out
+from tests.reference_flows import COUNTED_FLOWS, FLOW_PERIODS, FLOWS, flows_of
+from tests.reference_placements import AS_DEFINED, Ways
+from tests.reference_stocks import COUNTED_ALONE, PARTLY_UNKNOWN, STOCKS, stocks_of, unknown_of
 
-STOCKS = ("looked_after", "three_or_more_placements", "long_term_stable", "missing_now")
-COUNTED_ALONE = ("looked_after",)
-FLOWS = ("admissions", "discharges", "placement_moves", "missing_episodes")
-FLOW_PERIODS: tuple[Literal["month", "year_to_date", "rolling_year"], ...] = ("month", "year_to_date", "rolling_year")
-
-GROUPS = {
-    "fostered": ("U1", "U2", "U3", "U4", "U5", "U6"),
-    "residential": ("K1", "K2", "R1", "S1"),
-    "with_parents": ("P1",),
-    "placed_for_adoption": ("A3", "A4", "A5", "A6"),
-    "supported_or_independent": ("P2", "H5", "K3"),
-}
-PROVIDERS = {"in_house": ("PR1",), "commissioned": ("PR2", "PR3", "PR4", "PR5")}
-LEGAL_STATUSES = {"interim_care_order": "C1", "care_order": "C2", "accommodated": "V2", "placement_order": "E1"}
-NEEDS = ("N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8")
-CELLS: dict[str, tuple[str, ...]] = {
-    "age_band": ("under_1", "1_to_4", "5_to_9", "10_to_15", "16_and_over", "unknown"),
-    "placement_group": (*GROUPS, "other"),
-    "provider": tuple(PROVIDERS),
-    "sex": ("male", "female", "unknown"),
-    "legal_status": (*LEGAL_STATUSES, "other"),
-    "category_of_need": (*(need.lower() for need in NEEDS), "unknown"),
-}
-EVERY_CELL = [Breakdown(dimension, value) for dimension, values in CELLS.items() for value in values]
-
-# Numerators and denominators by indicator, period and cell.
+# Numerators, denominators and unknowns by indicator, period, cell (None: the whole) and which of the three.
 Tally = Counter[tuple[str, str, Breakdown | None, str]]
+# Numerator, denominator, unknown by (indicator, cell, period).
+Counts = dict[tuple[str, str, str], tuple[int, int | None, int | None]]
 
 
-@dataclass
-class Happening:
-    """Something that a flow counts: the day, and the cells it is counted in."""
+class Residents(NamedTuple):
+    """How many residents under 18 there are, and the year of the mid-year estimate that says so."""
 
-    indicator: str
-    on: date
-    cells: set[Breakdown]
+    residents: int
+    mid_year: int | None
 
 
-@dataclass
-class Child:
-    """One childhood, with its days looked after and its happenings written out."""
-
-    life: Childhood
-    looked_after: dict[date, tuple[Period, Day]]
-    happenings: list[Happening]
-
-
-def reference_rows(children: Sequence[Sequence[Fact]], on: date, *, breakdowns: bool) -> list[Row]:
+def reference_rows(
+    children: Sequence[Sequence[Fact]],
+    on: date,
+    *,
+    breakdowns: bool,
+    residents: Residents | None = None,
+    ways: Ways = AS_DEFINED,
+) -> list[Row]:
     """Every figure due on `on`; with `breakdowns` every cell too, those of nobody as well."""
-    return rows_on([child_of(facts, on) for facts in children], on, breakdowns=breakdowns)
+    return rows_on([child_of(facts, on, ways) for facts in children], on, breakdowns=breakdowns, residents=residents)
 
 
-def child_of(facts: Sequence[Fact], until: date) -> Child:
-    """One child, read far enough for figures on any date up to `until`."""
-    life = childhood(facts, until)
-    days = {day: (period, said) for period in life.periods for day, said in period.days.items() if said.looked_after}
-    child = Child(life, days, [])
-    child.happenings += _happenings(child)
+def child_of(facts: Sequence[Fact], until: date, ways: Ways = AS_DEFINED) -> Child:
+    """One child, read far enough for figures on any date up to `until`, with the choices of the definitions so."""
+    child = written_out(facts, until, ways)
+    child.flows += flows_of(child)
     return child
 
 
@@ -86,207 +61,107 @@ def tally_on(children: Sequence[Child], on: date) -> Tally:
     return tally
 
 
-def rows_on(children: Sequence[Child], on: date, *, breakdowns: bool) -> list[Row]:
+def rows_on(children: Sequence[Child], on: date, *, breakdowns: bool, residents: Residents | None = None) -> list[Row]:
     """`reference_rows` for children read already."""
     tally = tally_on(children, on)
-    rows: list[Row] = []
+    rows = [] if residents is None else [_rate(tally, on, residents)]
     for cell in [None, *(EVERY_CELL if breakdowns else [])]:
-        for indicator in STOCKS:
-            of = None if indicator in COUNTED_ALONE else tally[indicator, "on", cell, "denominator"]
-            n = tally[indicator, "on", cell, "numerator"]
-            rows.append(Row(indicator=indicator, date=on, numerator=n, denominator=of, breakdown=cell))
-        for indicator in FLOWS:
-            for period in FLOW_PERIODS:
-                n = tally[indicator, period, cell, "numerator"]
-                rows.append(
-                    Row(indicator=indicator, date=on, period=period, numerator=n, denominator=None, breakdown=cell)
+        for indicator, period in _EVERY_FIGURE:
+            n, of, unknown = _figure(tally, indicator, period, cell)
+            rows.append(
+                Row(
+                    indicator=indicator,
+                    date=on,
+                    period=msgspec.UNSET if period == "on" else period,
+                    numerator=n,
+                    denominator=of,
+                    breakdown=cell,
+                    unknown=msgspec.UNSET if unknown is None else unknown,
                 )
+            )
     return rows
 
 
-def counts_of(tally: Tally) -> dict[tuple[str, str, str], tuple[int, int | None]]:
+def residents_on(estimates: Mapping[int, int], on: date) -> Residents | None:
+    """The mid-year estimate of the calendar year before the 31 March that ends the day's financial year; until that
+    is published the latest earlier one (section 3, `looked_after_rate`). `estimates` are by their year.
+    """
+    financial_year_ends = on.year if on < date(on.year, 4, 1) else on.year + 1
+    published = [year for year in estimates if year <= financial_year_ends - 1]
+    return Residents(estimates[max(published)], max(published)) if published else None
+
+
+def counts_of(tally: Tally) -> Counts:
     """A tally by (indicator, cell, period), for comparing; without those of nobody."""
-    counts: dict[tuple[str, str, str], tuple[int, int | None]] = {}
+    counts: Counts = {}
     for indicator, period, cell, _ in list(tally):
-        n = tally[indicator, period, cell, "numerator"]
-        alone = indicator in COUNTED_ALONE or indicator in FLOWS
-        of = None if alone else tally[indicator, period, cell, "denominator"]
-        if n or of:
-            counts[indicator, str(cell or "all"), period] = (n, of)
+        figure = _figure(tally, indicator, period, cell)
+        if figure[0] or figure[1]:
+            counts[indicator, str(cell or "all"), period] = figure
     return counts
 
 
-# --- On a date --------------------------------------------------------------------------------------------------------
-
-
-def _count_on(child: Child, on: date, tally: Tally) -> None:
-    """Add a child who is looked after on the day to the stocks, in the whole and in each of the child's cells."""
-    if on not in child.looked_after:
-        return
-    for indicator in STOCKS:
-        in_numerator, in_denominator = _counts(indicator, child, on)
-        for cell in [None, *cells_on(child, on, on)]:
-            tally[indicator, "on", cell, "numerator"] += in_numerator
-            tally[indicator, "on", cell, "denominator"] += in_denominator
-
-
-def _counts(indicator: str, child: Child, on: date) -> tuple[bool, bool]:
-    """Whether a child looked after on the day is in the numerator and in the denominator."""
-    if indicator == "three_or_more_placements":
-        return _placements_in_rolling_year(child, on) >= 3, True
-    if indicator == "missing_now":
-        return any(_missing_at_end_of(on, episode) for episode in child.life.missing), True
-    if indicator == "long_term_stable":
-        long_term = _long_term(child, on)
-        return long_term and months_after(_stable_since(child, on), 24) <= on, long_term
-    return True, True
-
-
-def _placements_in_rolling_year(child: Child, on: date) -> int:
-    placements: list[Placement] = []
-    for day in days_of("rolling_year", on):
-        if day in child.looked_after:
-            _, said = child.looked_after[day]
-            assert said.placement is not None
-            if not any(said.placement is one for one in placements):
-                placements.append(said.placement)
-    return len(placements)
-
-
-def _long_term(child: Child, on: date) -> bool:
-    """Under 16, and looked after without a break in this period since 30 months ago or earlier."""
-    if child.life.born is None or months_after(child.life.born, 16 * 12) <= on:
-        return False
-    period, said = child.looked_after[on]
-    began = min(day for day, one in period.days.items() if one.looked_after and one.stretch == said.stretch)
-    return months_after(began, 30) <= on
-
-
-def _stable_since(child: Child, on: date) -> date:
-    """The start of the current placement; placed for adoption, that of the placement of the day before it became so."""
-    period, said = child.looked_after[on]
-    assert said.placement is not None
-    if not _adoptive(said):
-        return said.placement.begins
-    became = on
-    while (before := period.days.get(became - ONE_DAY)) and before.placement is said.placement and _adoptive(before):
-        became -= ONE_DAY
-    day_before = period.days.get(became - ONE_DAY)
-    if day_before is None or day_before.placement is None:
-        return said.placement.begins
-    return day_before.placement.begins
-
-
-def _adoptive(said: Day) -> bool:
-    return said.described is not None and said.described.type in GROUPS["placed_for_adoption"]
-
-
-def _missing_at_end_of(on: date, episode: Episode) -> bool:
-    return episode.from_day <= on and (episode.until_day is None or episode.until_day > on)
-
-
-# --- Over a period ----------------------------------------------------------------------------------------------------
-
-
-def days_of(period: str, on: date) -> list[date]:
-    """The days of the month, the financial year or the rolling year up to and including `on`."""
-    if period == "month":
-        first = on.replace(day=1)
-    elif period == "year_to_date":
-        first = max(date(year, 4, 1) for year in (on.year - 1, on.year) if date(year, 4, 1) <= on)
-    else:
-        first = months_after(on + ONE_DAY, -12)
-    return [date.fromordinal(ordinal) for ordinal in range(first.toordinal(), on.toordinal() + 1)]
-
-
-def _count_over(child: Child, on: date, tally: Tally) -> None:
-    """Add what happened to a child in each of the periods that end on the day."""
-    for period in FLOW_PERIODS:
-        days = days_of(period, on)
-        for happening in child.happenings:
-            if days[0] <= happening.on <= days[-1]:
-                for cell in [None, *happening.cells]:
-                    tally[happening.indicator, period, cell, "numerator"] += 1
-
-
-def _happenings(child: Child) -> Iterable[Happening]:
-    for period in child.life.periods:
-        if period.begins_known and period.begins in child.looked_after and period.ends != period.begins:
-            yield Happening("admissions", period.begins, cells_on(child, period.begins, period.begins))
-        last_day = _last_day_before_discharge(child, period)
-        if period.ends is not None and last_day is not None:
-            yield Happening("discharges", period.ends, cells_on(child, last_day, period.ends))
-        for placement in period.placements:
-            if placement.by_move:
-                yield Happening(
-                    "placement_moves", placement.begins, cells_on(child, placement.begins, placement.begins)
-                )
-    for episode in child.life.missing:
-        if episode.from_day in child.looked_after:
-            yield Happening("missing_episodes", episode.from_day, cells_on(child, episode.from_day, episode.from_day))
-
-
-def _last_day_before_discharge(child: Child, period: Period) -> date | None:
-    """The last day looked after, where the discharge is one that counts."""
-    if period.ends is None:
-        return None
-    looked_after = [day for day, said in period.days.items() if said.looked_after]
-    if period.ends - ONE_DAY in looked_after:
-        return period.ends - ONE_DAY
-    if child.life.born is not None:
-        eighteenth = months_after(child.life.born, 18 * 12)
-        if period.ends > eighteenth and eighteenth - ONE_DAY in looked_after:
-            return max(looked_after)
-    return None
-
-
-# --- Breakdowns -------------------------------------------------------------------------------------------------------
-
-
-def cells_on(child: Child, day: date, age_on: date) -> set[Breakdown]:
-    """The cells of a child by the values on a day looked after, and the age on another."""
-    period, said = child.looked_after[day]
-    assert said.described is not None
-    cells = {
-        Breakdown("age_band", _age_band(child.life.born, age_on)),
-        Breakdown("placement_group", _found(said.described.type, GROUPS) or "other"),
-        Breakdown("sex", child.life.sex or "unknown"),
-        Breakdown("category_of_need", (period.category_of_need or "unknown").lower()),
-    }
-    provider = _found(said.described.provider, PROVIDERS)
-    if provider:
-        cells.add(Breakdown("provider", provider))
-    status = [name for name, code in LEGAL_STATUSES.items() if code == said.legal_status]
-    cells.add(Breakdown("legal_status", status[0] if status else "other"))
-    return cells
-
-
-def _found(code: str | None, lists: dict[str, tuple[str, ...]]) -> str | None:
-    for name, codes in lists.items():
-        if code in codes:
-            return name
-    return None
-
-
-def _age_band(born: date | None, on: date) -> str:
-    if born is None:
-        return "unknown"
-    years = 0
-    while months_after(born, 12 * (years + 1)) <= on:
-        years += 1
-    for band, up_to in (("under_1", 1), ("1_to_4", 5), ("5_to_9", 10), ("10_to_15", 16)):
-        if years < up_to:
-            return band
-    return "16_and_over"
-
-
-def as_counts(rows: Iterable[Row]) -> dict[tuple[str, str, str], tuple[int, int | None]]:
+def as_counts(rows: Iterable[Row]) -> Counts:
     """Rows by (indicator, cell, period), for comparing; without those of nobody."""
     return {
         (row.indicator, str(row.breakdown or "all"), "on" if row.period is msgspec.UNSET else str(row.period)): (
             row.numerator,
             row.denominator,
+            None if row.unknown is msgspec.UNSET else row.unknown,
         )
         for row in rows
         if row.numerator or row.denominator
     }
+
+
+_EVERY_FIGURE: list[tuple[str, Period]] = [
+    *((indicator, "on") for indicator in STOCKS),
+    *((indicator, period) for indicator in FLOWS for period in FLOW_PERIODS),
+]
+
+
+def _figure(tally: Tally, indicator: str, period: str, cell: Breakdown | None) -> tuple[int, int | None, int | None]:
+    """Numerator, denominator where the tables have one, and unknown where it is shown."""
+    n, of, unknown = (tally[indicator, period, cell, which] for which in ("numerator", "denominator", "unknown"))
+    alone = indicator in COUNTED_ALONE or indicator in COUNTED_FLOWS
+    return n, None if alone else of, unknown if indicator in PARTLY_UNKNOWN else None
+
+
+def _rate(tally: Tally, on: date, residents: Residents) -> Row:
+    """Looked after on the day, of so many residents; for the whole authority only."""
+    return Row(
+        indicator="looked_after_rate",
+        date=on,
+        numerator=tally["looked_after", "on", None, "numerator"],
+        denominator=residents.residents,
+        breakdown=None,
+        mid_year=msgspec.UNSET if residents.mid_year is None else residents.mid_year,
+    )
+
+
+def _count_on(child: Child, on: date, tally: Tally) -> None:
+    """Add a child to the stocks, in the whole and in the cells that the child is in on the day.
+
+    A child not looked after on it is in those of the last day looked after; the age is that on the day (section 5).
+    """
+    counted = stocks_of(child, on)
+    if not counted:
+        return
+    cells = [None, *cells_on(child, last_looked_after(child, on), on)]
+    for indicator, (in_numerator, in_denominator) in counted.items():
+        unknown = indicator in PARTLY_UNKNOWN and unknown_of(child, on)
+        for which, counts in (("numerator", in_numerator), ("denominator", in_denominator), ("unknown", unknown)):
+            if counts:
+                for cell in cells:
+                    tally[indicator, "on", cell, which] += 1
+
+
+def _count_over(child: Child, on: date, tally: Tally) -> None:
+    """Add what happened to a child in each of the periods that end on the day."""
+    for period in FLOW_PERIODS:
+        first = days_of(period, on)[0]
+        for flow in child.flows:
+            if first <= flow.on <= on:
+                for cell in [None, *flow.cells]:
+                    tally[flow.indicator, period, cell, "numerator"] += flow.in_numerator
+                    tally[flow.indicator, period, cell, "denominator"] += 1
