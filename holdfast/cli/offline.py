@@ -24,6 +24,7 @@ _AUTHORITY = ""
 _RECORDED_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+NOTHING_READ = "No Episodes file with a row that can be read was found; `holdfast findings` says what is wrong."
 # Days that figures are read on: wide enough for anything, and narrow enough for every window to be a date.
 FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)
 
@@ -94,8 +95,9 @@ def read_offline(paths: list[Path], said: Console) -> Offline:
     """Read returns, laid over one another; `said` is told what was recognised. Nothing to read: `typer.Exit(2)`."""
     offline = read_what_there_is(paths)
     say_recognised(offline.reading, said)
+    _point_to_findings(offline.reading, said)
     if not offline.children:
-        give_up("No Episodes file with a row that can be read was found; `holdfast findings` says what is wrong.")
+        give_up(NOTHING_READ)
     return offline
 
 
@@ -107,7 +109,7 @@ def read_what_there_is(paths: list[Path]) -> Offline:
 
 
 def say_recognised(reading: Reading, said: Console) -> None:
-    """Which year each file was read as and why, what was not read, and how many rows were left out."""
+    """Which year each file was read as and why, which files were not read, and how many rows no longer stand."""
     for year in reading.years:
         files = ", ".join(Path(file).name for file in year.files)
         said.print(
@@ -122,6 +124,9 @@ def say_recognised(reading: Reading, said: Console) -> None:
     files_left_out = [fault for fault in reading.faults if fault.row is None]
     for fault in files_left_out:
         said.print(f"Not read: {fault.file}: {fault.sentence} {fault.mend}")
+
+
+def _point_to_findings(reading: Reading, said: Console) -> None:
     rows = len({(fault.file, fault.row) for fault in reading.faults if fault.left_out and fault.row is not None})
     odd = sum(not fault.left_out for fault in reading.faults)
     if rows or odd:

@@ -61,6 +61,26 @@ FINDINGS = {
         "The row says only the legal status changed, yet {column} differs from the row before; no move was read.",
         "Use RNE B or U where the placement changed too.",
     ),
+    "one-reference-two-children": (
+        "Two Header rows have one child's reference, yet {column} differs: maybe two children. The last one was read.",
+        "Give each child a reference of its own, in every file, or correct {column} and keep one row.",
+    ),
+    "not-continued": (
+        "REC is X1, yet no episode of the child begins on the day this one ends; no end of care was read from it.",
+        "Add the episode that begins on DEC, or give the reason why care ended.",
+    ),
+    "ends-after-next-begins": (
+        "The episode ends after the child's next one begins; the next one was read from its own first day.",
+        "Correct DEC, or DECOM of the next episode: they are the same day.",
+    ),
+    "alone-in-its-year": (
+        "No other row of the file begins in this year or the year before, yet it decides which year's return this is.",
+        "Check the year of DECOM.",
+    ),
+    "no-episode-of-child": (
+        "No episode of this child was read, so the missing episode is in no figure.",
+        "Add the child's episodes, or correct the reference.",
+    ),
     "no-header-row": (
         "No Header row with this child was read, so date of birth and sex are not known.",
         "Add the child to the Header file.",
@@ -75,6 +95,7 @@ FILE_FAULTS = {
     "not-utf-8": ("The file is not UTF-8 text.", "Save it as CSV UTF-8."),
     "unreadable": ("The file can't be read as CSV.", "Open it in a spreadsheet and save it as CSV UTF-8."),
     "empty": ("The file holds no rows.", "Leave it out, or export it again."),
+    "no-row-read": ("No row of the file can be read.", "Put right what is wrong with its rows."),
     "lacks-column": ("The file has no column {column}.", "Export the table with all its columns."),
     "no-episodes": (
         "No Episodes file belongs to this file.",
@@ -92,7 +113,8 @@ def row_fault(origin: Origin, code: str, column: str | None = None) -> Fault:
 def finding(origin: Origin, code: str, column: str | None = None) -> Fault:
     """Something odd about a row that was read all the same."""
     sentence, mend = {**ROW_FAULTS, **FINDINGS}[code]
-    return Fault(origin.file, origin.row, column, code, sentence.format(column=column), mend, left_out=False)
+    said, done = sentence.format(column=column), mend.format(column=column)
+    return Fault(origin.file, origin.row, column, code, said, done, left_out=False)
 
 
 def file_fault(file: str, code: str, column: str | None = None) -> Fault:

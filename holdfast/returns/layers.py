@@ -110,16 +110,36 @@ def _lay_headers(standing: Standing, later: Return) -> None:
     read: dict[str, HeaderRow] = {}
     for row in later.headers.good:
         if row.child in read:
-            standing.findings.append(finding(read[row.child].origin, "repeated-row"))
+            standing.findings += _repeated_header(read[row.child], row)
         read[row.child] = row
     for child, row in read.items():
         before = standing.headers.get(child)
         standing.headers[child] = row if before is None else _known(before, row)
 
 
+def _repeated_header(before: HeaderRow, row: HeaderRow) -> list[Fault]:
+    """Two rows of one return under one reference: the same child again, or, where they disagree, perhaps another."""
+    column = _disagreement(before, row)
+    if column is None:
+        return [finding(before.origin, "repeated-row")]
+    return [finding(origin, "one-reference-two-children", column) for origin in (before.origin, row.origin)]
+
+
+def _disagreement(before: HeaderRow, row: HeaderRow) -> str | None:
+    """The column in which both say something, and something else."""
+    said = {
+        "DOB": (before.date_of_birth, row.date_of_birth),
+        "SEX": tuple(None if sex == "unknown" else sex for sex in (before.sex, row.sex)),
+        "UPN": (before.upn, row.upn),
+    }
+    return next((column for column, (one, other) in said.items() if one and other and one != other), None)
+
+
 def _known(before: HeaderRow, row: HeaderRow) -> HeaderRow:
     """A blank cell takes back nothing."""
-    return HeaderRow(row.origin, row.child, row.date_of_birth or before.date_of_birth, row.sex or before.sex)
+    return msgspec.structs.replace(
+        row, date_of_birth=row.date_of_birth or before.date_of_birth, sex=row.sex or before.sex
+    )
 
 
 def _open_and_unnamed(standing: Standing, named: set[str]) -> dict[str, EpisodeRow]:

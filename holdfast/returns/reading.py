@@ -9,10 +9,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from holdfast.returns.faults import Fault, file_fault
+from holdfast.returns.faults import Fault, file_fault, finding
 from holdfast.returns.files import LeftOut, Sheaf, Table, find_files, gather, recognise
 from holdfast.returns.layers import Return, lay_over, year_ending
-from holdfast.returns.rows import episode, findings, header, joined, missing, read_rows
+from holdfast.returns.rows import EpisodeRow, episode, findings, header, joined, missing, read_rows
 from holdfast.returns.wanted import WantedFact, wanted_facts
 
 
@@ -84,11 +84,19 @@ def _read_sheaf(
     faults += episodes.faults + headers.faults + missings.faults
     faults += [odd for row in episodes.good for odd in findings(row)]
     if not episodes.good:
-        faults.append(file_fault(sheaf.episodes.file, "empty"))
+        faults.append(file_fault(sheaf.episodes.file, "no-row-read" if episodes.faults else "empty"))
         return
     year = year_ending(max(row.began_on for row in episodes.good))
+    faults += _alone_in_its_year(episodes.good)
     one = Return(year, episodes, headers, missings if sheaf.missing else None)
     by_year.setdefault(year, []).append((sheaf, one))
+
+
+def _alone_in_its_year(rows: list[EpisodeRow]) -> list[Fault]:
+    """A mistyped DECOM takes the whole file into another year: told where the rest of the file is years before it."""
+    *earlier, last = sorted(rows, key=lambda row: row.began_on)
+    gap = year_ending(last.began_on).year - year_ending(earlier[-1].began_on).year if earlier else 0
+    return [finding(last.origin, "alone-in-its-year", "DECOM")] if gap > 1 else []
 
 
 def _one_year(year: date, parts: list[tuple[Sheaf, Return]]) -> tuple[YearRead, Return]:

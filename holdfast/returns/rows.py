@@ -20,6 +20,8 @@ SEXES = {"1": "male", "M": "male", "2": "female", "F": "female", "U": "unknown"}
 # As wide as the door: a free text could hold a name.
 URN = re.compile(r"[A-Za-z0-9-]{1,14}(\.0)?")
 POSTCODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s]{0,15}")
+# Why there is none.
+NO_UPN = re.compile(r"UN[1-9]")
 LOCATIONS = {"IN": True, "OUT": False}
 REASONS_FOR_NEW_EPISODE = frozenset({"S", "L", *codes.REASONS_FOR_NEW_EPISODE})
 
@@ -53,12 +55,13 @@ class EpisodeRow(Struct, frozen=True, kw_only=True):
 
 
 class HeaderRow(Struct, frozen=True):
-    """A row of Header: who the child is, as far as the platform needs it."""
+    """A row of Header: who the child is, as far as the platform needs it; `upn` tells twins of one reference apart."""
 
     origin: Origin
     child: str
     date_of_birth: date | None
     sex: str | None
+    upn: str | None
 
 
 class MissingRow(Struct, frozen=True):
@@ -162,7 +165,9 @@ def header(origin: Origin, cells: Cells) -> HeaderRow:
     sex = _whole(cells.text("SEX"))
     if sex and sex.upper() not in SEXES:
         raise Faulty("unknown-code", "SEX")
-    return HeaderRow(origin, child, cells.day("DOB"), SEXES[sex.upper()] if sex else None)
+    upn = cells.text("UPN")
+    known_upn = upn.upper() if upn and not NO_UPN.fullmatch(upn.upper()) else None
+    return HeaderRow(origin, child, cells.day("DOB"), SEXES[sex.upper()] if sex else None, known_upn)
 
 
 def missing(origin: Origin, cells: Cells) -> MissingRow:

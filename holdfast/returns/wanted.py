@@ -48,6 +48,8 @@ def wanted_facts(standing: Standing) -> tuple[list[WantedFact], list[Fault]]:
         rows = sorted(episodes[child], key=lambda row: row.began_on)
         known = standing.headers.get(child)
         findings += _odd(rows, known)
+        if not rows:
+            findings += [finding(row.origin, "no-episode-of-child", "CHILD") for row in missing[child]]
         facts += _facts_of_episodes(rows, known)
         facts += _facts_of_missing(missing[child])
     return facts, findings
@@ -154,6 +156,11 @@ def _odd(rows: list[EpisodeRow], known: HeaderRow | None) -> Iterator[Fault]:
     """What does not add up between a child's rows."""
     if rows and known is None:
         yield finding(rows[0].origin, "no-header-row", "CHILD")
+    for row, later in zip(rows, [*rows[1:], None], strict=True):
+        if row.ended_on and later and row.ended_on > later.began_on:
+            yield finding(row.origin, "ends-after-next-begins", "DEC")
+        elif row.ended_on and row.reason_ceased == "X1" and (later is None or later.began_on > row.ended_on):
+            yield finding(row.origin, "not-continued", "REC")
     before: EpisodeRow | None = None
     for row in rows:
         admitted = row.reason == "S" or before is None
