@@ -9,19 +9,21 @@ from datetime import date
 from typing import NamedTuple
 
 from holdfast.contracts.events import AnyEvent
+from holdfast.indicators.choices import DEFAULTS, Choices
 
 PERIODS = ("month", "year_to_date", "rolling_year")
 
 
 class Case(NamedTuple):
     """`title` is a sentence of the rule; `told` what one child's systems said; `finds` the codes of what doesn't add
-    up on the last of the days, in any order, each as often as it is found.
+    up on the last of the days, in any order, each as often as it is found; `choices` how the definitions are read.
     """
 
     title: str
     told: Sequence[AnyEvent]
     figures: str
     finds: tuple[str, ...] = ()
+    choices: Choices = DEFAULTS
 
     def lines(self) -> list["Line"]:
         """The figures, read."""
