@@ -7,7 +7,6 @@ Written from sections 1 and 5 of the definitions alone. What the figures count i
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from holdfast.contracts.facts import Fact
@@ -98,27 +97,31 @@ def _covered(episode: Episode, last: date) -> set[date]:
 # --- Windows (section 1) ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1000)
-def days_of(period: str, on: date) -> list[date]:
-    """The days of the month, the financial year to date, the rolling year or two such years up to and including `on`;
-    or of the year before the rolling year: those of the two that are not in it.
+def first_day_of(window: str, on: date) -> date:
+    """The day on which the window that ends on `on` begins: the month, the financial year to date, the rolling year,
+    or the two years of which the rolling year is the second.
     """
-    if period == "month":
-        return days_from(on.replace(day=1), on)
-    if period == "year_to_date":
-        return days_from(max(date(year, 4, 1) for year in (on.year - 1, on.year) if date(year, 4, 1) <= on), on)
-    rolling_year_begins, two_years_begin = months_after(on + ONE_DAY, -12), months_after(on + ONE_DAY, -24)
-    if period == "rolling_year":
-        return days_from(rolling_year_begins, on)
-    if period == "two_years":
-        return days_from(two_years_begin, on)
-    assert period == "year_before"
-    return days_from(two_years_begin, rolling_year_begins - ONE_DAY)
+    if window == "month":
+        return on.replace(day=1)
+    if window == "year_to_date":
+        return max(date(year, 4, 1) for year in (on.year - 1, on.year) if date(year, 4, 1) <= on)
+    return months_after(on + ONE_DAY, {"rolling_year": -12, "two_years": -24}[window])
+
+
+def days_of(window: str, on: date) -> list[date]:
+    """The days of the window up to and including `on`."""
+    return days_from(first_day_of(window, on), on)
+
+
+# Every day that there is, written out once.
+_FIRST = date(1900, 1, 1)
+_EVERY_DAY = [_FIRST + number * ONE_DAY for number in range(366 * 300)]
 
 
 def days_from(first: date, last: date) -> list[date]:
     """Every day from the first to the last, both included."""
-    return [date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1)]
+    assert first >= _FIRST and last <= _EVERY_DAY[-1]
+    return _EVERY_DAY[(first - _FIRST).days : (last - _FIRST).days + 1]
 
 
 # --- Breakdowns (section 5) -------------------------------------------------------------------------------------------

@@ -192,10 +192,12 @@ def _live_through(period: Period, born: date | None, last: date, ways: Ways) -> 
     legal_status: str | None = None
     last_said: Described | None = None
     eighteenth_birthday = None if born is None else months_after(born, 18 * 12)
+    said_on: dict[date, list[Fact]] = {}
+    for fact in period.said:
+        said_on.setdefault(_day(fact), []).append(fact)
     day = period.begins
     while day < (period.ends or last):
-        today = day.toordinal()
-        said = [fact for fact in period.said if fact.on == today]
+        said = said_on.get(day, [])
         for fact in said:
             legal_status = fact.legal_status or legal_status
             last_said = fact.placement or last_said

@@ -5,7 +5,7 @@ Written from section 3 of the definitions alone, a few lines an indicator, in th
 
 from datetime import date, timedelta
 
-from tests.reference_child import GROUPS, PROVIDERS, Child, days_of
+from tests.reference_child import GROUPS, PROVIDERS, Child, days_from, days_of, first_day_of
 from tests.reference_journey import ONE_DAY, Day, Episode, months_after
 from tests.reference_placements import Placement, known_miles
 
@@ -60,8 +60,8 @@ def unknown_of(child: Child, on: date) -> bool:
 
 def _of_the_year(child: Child, on: date) -> dict[str, In]:
     days = days_of("rolling_year", on)
-    looked_after = any(day in child.looked_after for day in days)
-    missing = any(day in child.missing for day in days)
+    looked_after = not child.looked_after.keys().isdisjoint(days)
+    missing = not child.missing.isdisjoint(days)
     started, ceased = (
         any(flow.indicator == name and days[0] <= flow.on <= on for flow in child.flows)
         for name in ("admissions", "discharges")
@@ -169,7 +169,9 @@ def _in_two_year_cohort(child: Child, on: date) -> bool:
     """Section 3, the **choice** `two_year_cohort`."""
     if child.ways.two_year_cohort == "current_period":
         return _looked_after_for_months(24, child, on)
-    return any(day in child.looked_after for day in days_of("year_before", on))
+    rolling_year_begins = first_day_of("rolling_year", on)
+    year_before = days_from(first_day_of("two_years", on), rolling_year_begins - ONE_DAY)
+    return not child.looked_after.keys().isdisjoint(year_before)
 
 
 def _missing_at_end_of(on: date, episode: Episode) -> bool:
