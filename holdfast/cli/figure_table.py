@@ -5,7 +5,6 @@ Without colours: there are no targets here. Nothing is reckoned but what is show
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from fractions import Fraction
 
 from holdfast.contracts.figures import WHOLE, Reading, breakdown_of
 from holdfast.indicators.calendar import month_ends_to
@@ -13,11 +12,9 @@ from holdfast.indicators.catalogue import INDICATORS, Indicator
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.parts import FIGURES
 from holdfast.indicators.reading import Cell, Residents, readings_on
+from holdfast.indicators.values import WITHHELD, is_withheld, printed, travel, verdict
 
 PERIODS = {"on": "", "month": "month", "year_to_date": "year to date", "rolling_year": "12 months"}
-# Shown instead of a value where more than this share of the denominator is unknown.
-HIDDEN = "x"
-_MOST_UNKNOWN = Fraction(5, 100)
 
 # By day, the readings of every figure.
 _Held = dict[date, dict[Cell, list[Reading]]]
@@ -30,7 +27,7 @@ def table_lines(
     cells = FIGURES if breakdowns else [(code, WHOLE) for code in INDICATORS]
     before = {day: date.fromordinal(month_ends_to(day.toordinal() - 1, 1)[0]) for day in days}
     held = _held(ledger, sorted({*days, *before.values()}), cells, residents)
-    hidden = False
+    withheld = False
     for day, then in before.items():
         read = [
             (cell, now, was)
@@ -40,9 +37,9 @@ def table_lines(
         yield f"On {day:%d/%m/%Y}; the direction is that since {then:%d/%m/%Y}"
         yield from _aligned([_columns(breakdowns), *(_line(*one, breakdowns) for one in read)])
         yield ""
-        hidden = hidden or any(is_hidden(now) for _, now, _ in read)
-    if hidden:
-        yield f"{HIDDEN}: of more than 5% the distance is not known, so that a percentage would mislead."
+        withheld = withheld or any(is_withheld(now) for _, now, _ in read)
+    if withheld:
+        yield f"{WITHHELD}: of more than 5% the distance is not known, so that a percentage would mislead."
 
 
 def _held(ledger: Ledger, days: list[date], cells: Sequence[Cell], residents: Residents | None) -> _Held:
@@ -60,7 +57,7 @@ def _columns(breakdowns: bool) -> list[str]:
 def _line(cell: Cell, now: Reading, was: Reading, breakdowns: bool) -> list[str]:
     row = INDICATORS[cell[0]]
     which = [row.title, cell_in_words(cell[1])] if breakdowns else [row.title]
-    return [*which, PERIODS[now.period], value(row, now), made_of(now), direction(row, now, was)]
+    return [*which, PERIODS[now.period], printed(now, row.per) or "no value", made_of(now), direction(row, now, was)]
 
 
 def _aligned(lines: list[list[str]]) -> Iterator[str]:
@@ -81,26 +78,6 @@ def cell_in_words(text: str) -> str:
     return f"{cell.dimension}: {cell.value}".replace("_", " ") if cell else ""
 
 
-def is_hidden(reading: Reading) -> bool:
-    """Whether too much is unknown for a percentage."""
-    if not reading.unknown or not reading.denominator:
-        return False
-    return Fraction(reading.unknown, reading.denominator) > _MOST_UNKNOWN
-
-
-def value(row: Indicator, reading: Reading) -> str:
-    """A count, or a percentage (a rate) with one decimal; `x` where too much is unknown."""
-    if is_hidden(reading):
-        return HIDDEN
-    if reading.denominator is None:
-        return f"{reading.numerator:,}"
-    if reading.denominator == 0:
-        return "no value"
-    # Half up, as people round.
-    tenths = (2 * 10 * row.per * reading.numerator + reading.denominator) // (2 * reading.denominator)
-    return f"{tenths // 10:,}.{tenths % 10}{'%' if row.per == 100 else ''}"
-
-
 def made_of(reading: Reading) -> str:
     """What a percentage is made of, and how many are unknown; nothing for a count."""
     if reading.denominator is None:
@@ -110,20 +87,7 @@ def made_of(reading: Reading) -> str:
 
 
 def direction(row: Indicator, now: Reading, was: Reading) -> str:
-    """Up, down or the same since then, as exact fractions, and whether that is better.
-
-    Nothing where either has no value, or for a year to date, which begins anew each April.
-    """
-    here, there = _worth(now), _worth(was)
-    if here is None or there is None or now.period == "year_to_date":
-        return ""
-    way = "same" if here == there else "up" if here > there else "down"
-    if way == "same" or row.good not in ("high", "low"):
-        return way
-    return f"{way}, {'better' if (way == 'up') == (row.good == 'high') else 'worse'}"
-
-
-def _worth(reading: Reading) -> Fraction | None:
-    if reading.denominator is None:
-        return Fraction(reading.numerator)
-    return None if reading.denominator == 0 or is_hidden(reading) else Fraction(reading.numerator, reading.denominator)
+    """Up, down or the same since then, and whether that is better. A year to date, which begins anew, has none."""
+    way = None if now.period == "year_to_date" else travel(now, was)
+    judged = way and verdict(way, row.good)
+    return f"{way}, {judged}" if judged else way or ""

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.console import Console
 
 from holdfast.cli.figure_table import table_lines
 from holdfast.cli.offline import (
@@ -30,6 +31,7 @@ from holdfast.indicators.choices import CHOICES, DEFAULTS, Choices, choose, defi
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import Residents, rows
 from holdfast.indicators.steps import fold
+from holdfast.returns import Reading
 
 COLUMNS = ("indicator", "date", "period", "numerator", "denominator", "dimension", "value", "unknown")
 
@@ -56,7 +58,9 @@ def indicators(
     days = days_asked(on, month_ends)
     choices = choices_asked(settings or [])
     said = errors()
-    ledger = ledger_of(read_offline(paths, said).children.values(), choices)
+    offline = read_offline(paths, said)
+    _say_outside(offline.reading, days, said)
+    ledger = ledger_of(offline.children.values(), choices)
     if choices != DEFAULTS:
         said.print(f"Definitions {definitions(choices)}")
     per_day = None if residents is None else _same_every_day(residents)
@@ -68,6 +72,17 @@ def indicators(
         write_answer(msgspec.json.encode(figures) + b"\n")
     else:
         write_answer(csv_bytes(COLUMNS, map(_flat, figures)))
+
+
+def _say_outside(reading: Reading, days: list[date], said: Console) -> None:
+    """Returns tell of their own years; before, of what was still open, and after, of what was."""
+    first, last = reading.years[0].begins_on, reading.years[-1].year_ending
+    outside = [day for day in days if not first <= day <= last]
+    if outside:
+        said.print(
+            f"The returns are of {first:%d/%m/%Y} to {last:%d/%m/%Y}, and {len(outside):,} of the days asked for lie "
+            "outside: before, only what lasted into those years is known; after, nothing more is taken to happen."
+        )
 
 
 def ledger_of(children: Iterable[Iterable[Fact]], choices: Choices = DEFAULTS) -> Ledger:

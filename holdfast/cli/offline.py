@@ -24,7 +24,7 @@ _AUTHORITY = ""
 _RECORDED_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-NOTHING_READ = "No Episodes file with a row that can be read was found; `holdfast findings` says what is wrong."
+NOTHING_READ = "No Episodes file with a row that can be read was found."
 # Days that figures are read on: wide enough for anything, and narrow enough for every window to be a date.
 FIRST_DAY, LAST_DAY = date(1980, 1, 1), date(2199, 12, 31)
 
@@ -97,7 +97,7 @@ def read_offline(paths: list[Path], said: Console) -> Offline:
     say_recognised(offline.reading, said)
     _point_to_findings(offline.reading, said)
     if not offline.children:
-        give_up(NOTHING_READ)
+        give_up(f"{NOTHING_READ} `holdfast findings` says what is wrong.")
     return offline
 
 

@@ -30,6 +30,11 @@ class YearRead(Struct, frozen=True):
     missing: int
     children: int
 
+    @property
+    def begins_on(self) -> date:
+        """1 April."""
+        return date(self.year_ending.year - 1, 4, 1)
+
 
 class Reading(Struct, frozen=True):
     """Facts grouped by child; faults by file and row; years in order; `dropped` counts outvoted rows."""
