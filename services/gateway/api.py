@@ -16,6 +16,7 @@ from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime.http import Problem, json_response
 from services.gateway.access import allowed_to
 from services.gateway.addresses import Unusable, check_url
+from services.gateway.benchmarks import benchmarks_of, benchmarks_told
 from services.gateway.domain import Principal
 from services.gateway.memory import from_memory
 from services.gateway.parts import Parts
@@ -67,6 +68,22 @@ async def indicators(
     return cacheable(request, msgspec.json.encode(await parts.register.rows(principal, authority, parameters)))
 
 
+@router.get("/benchmarks")
+async def benchmarks(
+    authority: str,
+    request: Request,
+    _: Reader,
+    indicator: Annotated[str, Query()],
+    year: Annotated[int | None, Query(description="the year in which the financial year ends, 31 March")] = None,
+) -> Response:
+    """England's published figures beside an indicator that equals one of them; the latest year unless one is named."""
+    _known(indicator)
+    held = benchmarks_of(authority, indicator, year)
+    if held is None:
+        raise Problem(404, "no-benchmark", "Nothing was published for that year that equals this indicator")
+    return cacheable(request, msgspec.json.encode(benchmarks_told(indicator, held)))
+
+
 def instant_text(instant: datetime) -> str:
     """An instant as the register takes it; raises Problem 400 where it has no offset."""
     if instant.tzinfo is None:
@@ -103,7 +120,8 @@ async def set_targets(authority: str, indicator: str, request: Request, principa
     """Set all targets of an indicator; answers once the broker has acknowledged them."""
     _known(indicator)
     wanted = await body_as(request, list[Target])
-    faults = faults_of(wanted)
+    row = INDICATORS[indicator]
+    faults = faults_of(wanted, counted=row.denominator is None and not row.of_residents)
     if faults:
         raise Problem(400, "unusable-targets", "The targets are not usable", errors=faults)
     version, _ = parts.targets.of(authority, indicator)

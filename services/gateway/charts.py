@@ -8,7 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from holdfast.contracts.targets import Target
-from services.gateway.domain import bound_words
+from holdfast.indicators.rating import limits
+from holdfast.indicators.values import limit_words, unit
 
 _NICE_PERCENT = (2, 4, 10, 20, 40, 60, 100)
 # A character's width in a drawing's units, at the size its labels are set in.
@@ -75,26 +76,28 @@ Point = tuple[date, Fraction | None]
 
 
 def line_chart(
-    points: Sequence[Point], end_text: str, *, percent: bool, target: Target | None, frame: Frame, summary: str
+    points: Sequence[Point], end_text: str, *, per: int | None, target: Target | None, frame: Frame, summary: str
 ) -> LineChart | None:
-    """The line of month ends, oldest first; None where there are too few for a line."""
+    """The line of month ends, oldest first; None where there are too few for a line.
+
+    Values are as shown: per 100 or 10,000, or counts where `per` is None.
+    """
     if len([value for _, value in points if value is not None]) < 2:
         return None
-    scaled = [(day, None if value is None else value * (100 if percent else 1)) for day, value in points]
-    bounds = sorted(_bounds(target), reverse=True) if percent and target else []
-    top = axis_top([value for _, value in scaled if value is not None] + [value for value, _, _ in bounds], percent)
+    bounds = sorted(_bounds(target, per), reverse=True) if target else []
+    top = axis_top([value for _, value in points if value is not None] + [value for value, _, _ in bounds], per == 100)
     places = [
-        (_x(number, len(scaled), frame), None if value is None else _y(value, top, frame))
-        for number, (_, value) in enumerate(scaled)
+        (_x(number, len(points), frame), None if value is None else _y(value, top, frame))
+        for number, (_, value) in enumerate(points)
     ]
     last = next(((x, y) for x, y in reversed(places) if y is not None), None)
-    suffix = "%" if percent else ""
+    suffix = "" if per is None else unit(per)
     return LineChart(
         frame=frame,
         paths=_paths(places),
         dots=[(x, y) for x, y in places if y is not None],
         y_ticks=[Tick(_y(mark, top, frame), f"{float(mark):,g}{suffix}") for mark in (Fraction(0), top / 2, top)],
-        x_ticks=_months([day for day, _ in scaled], frame),
+        x_ticks=_months([day for day, _ in points], frame),
         bounds=[
             _bound_line(_y(value, top, frame), text, colour, over=number == 0, places=places, frame=frame)
             for number, (value, text, colour) in enumerate(bounds)
@@ -117,12 +120,10 @@ def axis_top(values: Sequence[Fraction], percent: bool) -> Fraction:
         size *= 10
 
 
-def _bounds(target: Target) -> list[tuple[Fraction, str, str]]:
-    red_words, green_words = bound_words(target)
-    found = [(Fraction(100 * target.green.value, target.green.of), f"green {green_words}", "green")]
-    if target.red is not None:
-        found.append((Fraction(100 * target.red.value, target.red.of), f"red {red_words}", "red"))
-    return found
+def _bounds(target: Target, per: int | None) -> list[tuple[Fraction, str, str]]:
+    return [
+        (limit.at * (per or 1), f"{limit.colour} {limit_words(limit, per)}", limit.colour) for limit in limits(target)
+    ]
 
 
 def _bound_line(

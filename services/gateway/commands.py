@@ -33,10 +33,13 @@ Role = Annotated[str, typer.Option(help="manager, analyst or operator")]
 FromInput = Annotated[bool, typer.Option("--password-stdin", help="read the password from standard input")]
 
 
-# The demonstration authority's bounds, for the indicators that there are.
+# The demonstration authority's bounds.
 DEMONSTRATION: dict[str, Target] = {
     "three_or_more_placements": Target(date(2000, 1, 1), "low", green=Bound(96, 1000, False), red=Bound(12, 100, True)),
     "long_term_stable": Target(date(2000, 1, 1), "high", green=Bound(70, 100, True), red=Bound(68, 100, False)),
+    "discharged_to_permanence": Target(date(2000, 1, 1), "high", green=Bound(35, 100, True), red=Bound(33, 100, False)),
+    "adoptions": Target(date(2000, 1, 1), "high", green=Bound(227, 1000, True), red=Bound(20, 100, False)),
+    "family_based": Target(date(2000, 1, 1), "high", green=Bound(875, 1000, True)),
 }
 
 

@@ -1,17 +1,12 @@
-"""The gateway's rules without any input or output: who may do what, how a figure is worded, when to try again.
+"""The gateway's rules without any input or output: who may do what, and when to try again.
 
-What an indicator counts and how it is rated is the engine's; how pages are laid out is in `views.py`.
+What an indicator counts, how it is rated and how a value is printed is the engine's; pages are laid out in `views.py`.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
-
-from holdfast.contracts.figures import MonthEnd, Reading
-from holdfast.contracts.targets import Bound, Target
 
 # What each role may do. One table, asked everywhere; the register holds its own copy of the authority's wall.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -22,8 +17,6 @@ ALLOWED: dict[str, frozenset[str]] = {
 OF_ONE_AUTHORITY = frozenset({"manager", "analyst"})
 MASKED = frozenset({"public", "panel", "regional"})
 COMING = frozenset({"steward", "identifier", "auditor"})
-
-Way = Literal["up", "down", "same"]
 
 
 class Principal(Struct, frozen=True):
@@ -67,84 +60,9 @@ def refusal_of_role(role: str, authority: str | None, known: frozenset[str]) -> 
     return None
 
 
-def percent(numerator: int, denominator: int | None, target: Target | None = None) -> str | None:
-    """The percentage with one decimal, or as many as keep it on its side of each bound; None: no value."""
-    if not denominator:
-        return None
-    value = Fraction(100 * numerator, denominator)
-    bounds = [bound for bound in (target.red, target.green) if bound] if target else []
-    for decimals in range(1, 12):
-        text, shown = _rounded(value, decimals)
-        if all(_side(shown, bound, target) == _side(value, bound, target) for bound in bounds):
-            break
-    return f"{text}%"
-
-
-def _rounded(value: Fraction, decimals: int) -> tuple[str, Fraction]:
-    scale = 10**decimals
-    # Half up, as people round; values are never negative.
-    units = (2 * value.numerator * scale + value.denominator) // (2 * value.denominator)
-    return f"{units // scale}.{units % scale:0{decimals}d}", Fraction(units, scale)
-
-
-def _side(value: Fraction, bound: Bound, target: Target | None) -> bool:
-    """Whether the value has reached the bound, coming from below."""
-    at = Fraction(100 * bound.value, bound.of)
-    # At the bound itself: `low` reds and `high` greens begin there where inclusive, the others end there.
-    begins = target is not None and (bound is target.red) == (target.good == "low")
-    reached_at = bound.inclusive if begins else not bound.inclusive
-    return value >= at if reached_at else value > at
-
-
-def bound_words(target: Target) -> tuple[str | None, str]:
-    """The red and the green bound in words, such as `12% or more` and `below 9.6%`."""
-    above, below = ("or more", "above"), ("or less", "below")
-    red_side, green_side = (above, below) if target.good == "low" else (below, above)
-    return (_bound(target.red, red_side) if target.red else None), _bound(target.green, green_side)
-
-
-def _bound(bound: Bound, side: tuple[str, str]) -> str:
-    value = f"{float(Fraction(100 * bound.value, bound.of)):g}%"
-    return f"{value} {side[0]}" if bound.inclusive else f"{side[1]} {value}"
-
-
-def worth(reading: Reading) -> Fraction | None:
-    """A reading as one exact number: the count, or n of d; None where the denominator is 0."""
-    if reading.denominator is None:
-        return Fraction(reading.numerator)
-    return Fraction(reading.numerator, reading.denominator) if reading.denominator else None
-
-
-def travel(now: Reading, before: Reading) -> Way | None:
-    """Which way a value went, as exact fractions; None where either has no value."""
-    here, there = worth(now), worth(before)
-    if here is None or there is None:
-        return None
-    return "same" if here == there else "up" if here > there else "down"
-
-
-def reading_of(readings: Sequence[Reading], period: str) -> Reading | None:
-    """The reading of one period, where there is one."""
-    return next((reading for reading in readings if reading.period == period), None)
-
-
-def month_end_before(month_ends: Sequence[MonthEnd], day: date) -> MonthEnd | None:
-    """The last month end before a day: what a value is held against."""
-    return max((held for held in month_ends if held.on < day), key=lambda held: held.on, default=None)
-
-
 def is_month_end(day: date) -> bool:
     """Whether the day is the last of its month."""
     return (day + timedelta(days=1)).day == 1
-
-
-def in_force(targets: Sequence[Target], day: date) -> Target | None:
-    """The target in force on a day."""
-    return max(
-        (target for target in targets if target.in_force_from <= day),
-        key=lambda target: target.in_force_from,
-        default=None,
-    )
 
 
 def retry_after_seconds(attempts: int, first_seconds: float, jitter: float) -> float:

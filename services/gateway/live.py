@@ -137,7 +137,8 @@ class _Subscriber:
             return event("figure", held.rows(), f"{self._generation}-{held.offset}")
         if held.head.breakdown != WHOLE:
             return b""
-        return event("tile", held.fragment(self._tile), f"{self._generation}-{held.offset}")
+        tile = held.fragment(self._tile)
+        return event("tile", tile, f"{self._generation}-{held.offset}") if tile else b""
 
     def _alert_events(self) -> list[bytes]:
         # Alerts are few and have offsets of their own: they carry no id and are all said again to whoever comes back.

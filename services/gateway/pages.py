@@ -15,14 +15,25 @@ from holdfast.contracts.figures import WHOLE, Period, Reading, breakdown_of
 from holdfast.contracts.targets import Target
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.parts import is_broken_down
+from holdfast.indicators.values import printed
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, Reader
-from services.gateway.domain import Principal, percent
+from services.gateway.benchmarks import benchmark_rows, benchmarks_of
+from services.gateway.domain import Principal
 from services.gateway.figures import Held
 from services.gateway.journeys import account
 from services.gateway.parts import Parts
-from services.gateway.presentation import PERIODS, breakdown_words, day_words, instant_words, words
+from services.gateway.presentation import (
+    PERIODS,
+    breakdown_words,
+    day_words,
+    groups,
+    instant_words,
+    published_words,
+    words,
+)
 from services.gateway.templating import page, render
 from services.gateway.views import (
     Tile,
@@ -49,6 +60,9 @@ async def live(
 
 def _tile_event(parts: Parts, held: Held) -> bytes:
     made = _tile(parts, held)
+    # A rate of residents that nobody has estimated has no place on the page.
+    if made is None:
+        return b""
     return msgspec.json.encode(
         {
             "indicator": made.indicator,
@@ -59,24 +73,26 @@ def _tile_event(parts: Parts, held: Held) -> bytes:
     )
 
 
-def _tile(parts: Parts, held: Held) -> Tile:
+def _tile(parts: Parts, held: Held) -> Tile | None:
+    """None where there is no reading."""
     _, targets = parts.targets.of(held.head.authority, held.head.indicator)
-    return tile(held.figure(), targets)
+    figure = held.figure()
+    return tile(figure, targets) if figure.readings else None
 
 
 @router.get("/authorities/{authority}")
 async def scorecard(request: Request, authority: str, principal: Reader, parts: Made) -> Response:
     """The scorecard of an authority."""
     held = parts.figures.of(authority).held
-    tiles = [_tile(parts, held[indicator, WHOLE]) for indicator in INDICATORS if (indicator, WHOLE) in held]
+    shown = {code: made for (code, cell), one in held.items() if cell == WHOLE and (made := _tile(parts, one))}
+    parted = {name: [shown[code] for code in codes if code in shown] for name, codes in groups().items()}
     return page(
         request,
         "scorecard.html",
         principal=principal,
         authority=_authority(authority),
-        stocks=[made for made in tiles if made.kind == "stock"],
-        flows=[made for made in tiles if made.kind == "flow"],
-        as_at=max((made.as_at for made in tiles), default=""),
+        groups={name: tiles for name, tiles in parted.items() if tiles},
+        as_at=max((made.as_at for made in shown.values()), default=""),
         alerts=_alerts(parts, authority),
         today=parts.clock.today(),
     )
@@ -98,7 +114,7 @@ def _alerts(parts: Parts, authority: str) -> list[dict[str, Any]]:
             {
                 "indicator": evidence.indicator,
                 "title": words(evidence.indicator).title,
-                "reading": _ratio(reading, evidence.target),
+                "reading": _ratio(reading, words(evidence.indicator).per, evidence.target),
                 "on": evidence.on,
                 "since": alert.since,
             }
@@ -106,12 +122,10 @@ def _alerts(parts: Parts, authority: str) -> list[dict[str, Any]]:
     return found
 
 
-def _ratio(reading: Reading, target: Target) -> str:
+def _ratio(reading: Reading, per: int, target: Target) -> str:
     if not reading.denominator:
         return ""
-    return (
-        f"{percent(reading.numerator, reading.denominator, target)} ({reading.numerator:,} of {reading.denominator:,})"
-    )
+    return f"{printed(reading, per, target)} ({reading.numerator:,} of {reading.denominator:,})"
 
 
 def _authority(code: str) -> dict[str, str]:
@@ -125,22 +139,28 @@ async def indicator(request: Request, authority: str, indicator: str, principal:
     _known(indicator)
     state = parts.figures.of(authority).held
     cells = {cell: held.figure() for (code, cell), held in state.items() if code == indicator}
-    if WHOLE not in cells:
+    if WHOLE not in cells or not cells[WHOLE].readings:
         raise Problem(
             404, "no-figure-yet", "There is no figure of this indicator yet", "It comes with the first events."
         )
+    place, held = _authority(authority), benchmarks_of(authority, indicator)
     version, targets = parts.targets.of(authority, indicator)
     figure = cells[WHOLE]
     return page(
         request,
         "indicator.html",
         principal=principal,
-        authority=_authority(authority),
+        authority=place,
         tile=large_tile(figure, targets),
         narrow_chart=tile(figure, targets).chart,
         month_ends=list(reversed(month_rows(figure.month_ends, indicator, targets))),
         ahead=month_rows(figure.ahead, indicator, targets),
         groups=cell_groups(cells, indicator),
+        # Of the residents no child is told of: neither those behind a rate nor which cell they would be in.
+        of_children=is_broken_down(indicator),
+        benchmarks=benchmark_rows(held, place["name"]) if held else [],
+        year_ending=date(held.year, 3, 31) if held else None,
+        published=published_words(indicator),
         definitions=figure.definitions,
         read_to=figure.read_to,
         on=figure.as_at,

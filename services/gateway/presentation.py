@@ -1,5 +1,6 @@
 """How cells, days and instants are worded for people. What an indicator is called and counts is the catalogue's."""
 
+import re
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -11,14 +12,48 @@ from holdfast.runtime.clock import LONDON
 
 
 class Words(Struct, frozen=True):
-    """An indicator in plain words: what it means, what is counted, and what it is a share of."""
+    """An indicator in plain words: what it means, what is counted, and what it is a share of, and per how many."""
 
     title: str
     meaning: str
     counted: str
     counted_one: str
     share_of: str = ""
+    per: int = 100
 
+
+# The parts of the scorecard and what is in each, in the order of the page. What is in none stands at its end.
+_GROUPS = {
+    "Stability": (
+        "three_or_more_placements",
+        "long_term_stable",
+        "three_or_more_placements_2y",
+        "placement_moves",
+        "unplanned_moves",
+    ),
+    "Children in care": (
+        "looked_after",
+        "looked_after_rate",
+        "started_in_year",
+        "ceased_in_year",
+        "admissions",
+        "discharges",
+    ),
+    "Where children live": (
+        "family_based",
+        "placed_with_parents",
+        "commissioned",
+        "fostered",
+        "fostered_in_house",
+        "residential",
+        "childrens_homes",
+        "distant",
+        "over_20_miles",
+    ),
+    "Leaving care": ("discharged_to_permanence", "discharged_to_special_guardianship", "adoptions"),
+    "Missing and away": ("missing_now", "missing_in_year", "repeat_missing", "missing_episodes", "away_episodes"),
+}
+_ELSEWHERE = "Other figures"
 
 _DIMENSIONS = {
     "age_band": "Age",
@@ -64,7 +99,18 @@ def words(indicator: str) -> Words:
     row = INDICATORS.get(indicator)
     if row is None:
         return Words(_plain(indicator), "", "children", "child", "children looked after")
-    return Words(row.title, row.meaning, row.counted, row.counted_one, row.share_of)
+    return Words(row.title, row.meaning, row.counted, row.counted_one, row.share_of, row.per)
+
+
+def published_words(indicator: str) -> str:
+    """Which published measure an indicator equals, or how it differs; other indicators by their titles."""
+    return re.sub(r"`(\w+)`", lambda code: f"“{words(code[1]).title}”", INDICATORS[indicator].published)
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """The scorecard's parts by name, each with the indicators in it."""
+    placed = {code for codes in _GROUPS.values() for code in codes}
+    return _GROUPS | {_ELSEWHERE: tuple(code for code in INDICATORS if code not in placed)}
 
 
 def cell_words(value: str) -> str:

@@ -55,32 +55,53 @@ class TargetsHeld:
         return (-1, []) if held is None else (held[0], held[1].targets)
 
 
-def faults_of(targets: list[Target]) -> list[dict[str, str]]:
-    """What is wrong with targets that somebody wants to set: {code, pointer, message} each."""
-    faults = []
+def faults_of(targets: list[Target], *, counted: bool = False) -> list[dict[str, str]]:
+    """What is wrong with targets that somebody wants to set: {code, pointer, message} each. `counted`: of a count."""
+    faults: list[dict[str, str]] = []
     if len(targets) > MOST_TARGETS:
         faults.append(_fault("too-many", "", f"Give {MOST_TARGETS} targets at most"))
     if len({target.in_force_from for target in targets}) < len(targets):
         faults.append(_fault("same-day", "", "Two targets are in force from the same day: keep one of them"))
     for number, target in enumerate(targets):
-        bounds = {"green": target.green} | ({"red": target.red} if target.red else {})
-        for name, bound in bounds.items():
-            if bound.of <= 0 or bound.value < 0 or bound.value > 10 * bound.of:
-                faults.append(
-                    _fault("no-fraction", f"/{number}/{name}", "A bound is a fraction: a value from 0, of more than 0")
-                )
-        if not faults and target.red and not _apart(target):
-            faults.append(_fault("overlap", f"/{number}/red", "Red and green overlap: part them, or let them touch"))
+        wrong = _no_fractions(number, target, counted)
+        faults += wrong
+        if not wrong and not _apart(target):
+            faults.append(_overlap(number, target))
     return faults
 
 
+def _no_fractions(number: int, target: Target, counted: bool) -> list[dict[str, str]]:
+    named = {"green": target.green, "red": target.red, "low": target.low, "high": target.high}
+    message = (
+        "A bound of a count is a value from 0, of 1"
+        if counted
+        else "A bound is a fraction: a value from 0, of more than 0 and no less than the value; 12% is 12 of 100"
+    )
+    return [
+        _fault("no-fraction", f"/{number}/{name}", message)
+        for name, bound in named.items()
+        if bound and (bound.value < 0 or (bound.of != 1 if counted else not 0 < bound.of >= bound.value))
+    ]
+
+
 def _apart(target: Target) -> bool:
-    red, green = target.red, target.green
-    assert red is not None
-    difference = red.value * green.of - green.value * red.of
+    """Whether green and red have no value in common; of a range, whether there is a value in it."""
+    if target.good == "within":
+        lower, upper = target.low, target.high
+    else:
+        lower, upper = (target.green, target.red) if target.good == "low" else (target.red, target.green)
+    if lower is None or upper is None:
+        return True
+    difference = upper.value * lower.of - lower.value * upper.of
     if difference == 0:
-        return not (red.inclusive and green.inclusive)
-    return difference > 0 if target.good == "low" else difference < 0
+        return (lower.inclusive and upper.inclusive) == (target.good == "within")
+    return difference > 0
+
+
+def _overlap(number: int, target: Target) -> dict[str, str]:
+    if target.good == "within":
+        return _fault("empty", f"/{number}/low", "No value is from low to high: part them, or take both bounds in")
+    return _fault("overlap", f"/{number}/red", "Red and green overlap: part them, or let them touch")
 
 
 def _fault(code: str, pointer: str, message: str) -> dict[str, str]:

@@ -8,8 +8,18 @@ from msgspec import Struct
 from holdfast.contracts.figures import Figure, MonthEnd, Rating, Reading
 from holdfast.contracts.targets import Target
 from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.rating import target_in_force
+from holdfast.indicators.values import (
+    WITHHELD,
+    bound_words,
+    month_end_before,
+    printed,
+    reading_of,
+    travel,
+    value,
+    verdict,
+)
 from services.gateway.charts import LARGE, SMALL, Frame, LineChart, line_chart
-from services.gateway.domain import bound_words, in_force, month_end_before, percent, reading_of, travel, worth
 from services.gateway.figures import london_day
 from services.gateway.presentation import PERIODS, Words, day_words, dimensions, month_words, words
 
@@ -18,7 +28,7 @@ _RATINGS = {"red": "Red", "amber": "Amber", "green": "Green"}
 
 
 class Number(Struct, frozen=True):
-    """A reading in words: the value that is read first, and what it is made of."""
+    """A reading in words: the value that is read first, what it is made of, and what must be known beside it."""
 
     period: str
     label: str
@@ -26,6 +36,7 @@ class Number(Struct, frozen=True):
     made_of: str
     numerator: int
     denominator: int | None
+    note: str = ""
 
 
 class RatingWords(Struct, frozen=True):
@@ -82,10 +93,10 @@ def tile(figure: Figure, targets: Sequence[Target], frame: Frame = SMALL) -> Til
     row, said = INDICATORS.get(figure.indicator), words(figure.indicator)
     flow = any(reading.period != "on" for reading in figure.readings)
     today = london_day(figure.as_at)
-    target = in_force(targets, today)
+    target = target_in_force(targets, today)
     main = reading_of(figure.readings, "month" if flow else "on") or Reading("on", 0)
-    now = number(main, said, target)
-    rating = rating_words(main.rating, target)
+    now, per = number(main, said, target), _per(figure.readings, said)
+    rating = rating_words(main.rating, target, per)
     return Tile(
         authority=figure.authority,
         indicator=figure.indicator,
@@ -95,7 +106,7 @@ def tile(figure: Figure, targets: Sequence[Target], frame: Frame = SMALL) -> Til
         now=now,
         others=[number(reading, said, target) for reading in figure.readings if flow and reading is not main],
         rating=rating,
-        aim=aim_words(target),
+        aim=aim_words(target, per),
         travel=_travel(figure, today, "rolling_year" if flow else "on", target, row.good if row else "none"),
         chart=chart_of(figure, target, frame),
         sentence=f"{said.title}: {now.value}" + (f", {rating.word.lower()}" if rating else ""),
@@ -103,31 +114,47 @@ def tile(figure: Figure, targets: Sequence[Target], frame: Frame = SMALL) -> Til
 
 
 def number(reading: Reading, said: Words, target: Target | None = None) -> Number:
-    """A reading in words: a percentage with what it is made of, or a count."""
-    label = PERIODS[reading.period]
-    if reading.denominator is None:
-        counted = said.counted_one if reading.numerator == 1 else said.counted
-        return Number(reading.period, label, f"{reading.numerator:,}", counted, reading.numerator, None)
-    value = percent(reading.numerator, reading.denominator, target) or "No value"
-    made_of = f"{reading.numerator:,} of {reading.denominator:,} {said.share_of}".rstrip()
-    return Number(reading.period, label, value, made_of, reading.numerator, reading.denominator)
+    """A reading in words: a percentage or a rate with what it is made of, or a count."""
+    numerator, denominator = reading.numerator, reading.denominator
+    shown = printed(reading, said.per, target) or "No value"
+    if denominator is None:
+        made_of = said.counted_one if numerator == 1 else said.counted
+    else:
+        made_of = f"{numerator:,} of {denominator:,} {said.share_of}".rstrip()
+    return Number(
+        reading.period, PERIODS[reading.period], shown, made_of, numerator, denominator, _note(reading, shown)
+    )
 
 
-def rating_words(rating: Rating | None, target: Target | None) -> RatingWords | None:
+def _note(reading: Reading, shown: str) -> str:
+    if reading.mid_year is not None:
+        return f"Residents as estimated for mid-{reading.mid_year}"
+    if not reading.unknown:
+        return ""
+    why = ": too many to show a percentage" if shown == WITHHELD else ""
+    return f"Not known of {reading.unknown:,} more{why}"
+
+
+def rating_words(rating: Rating | None, target: Target | None, per: int | None = 100) -> RatingWords | None:
     """The rating with the bound behind it."""
     if rating is None:
         return None
-    red, green = bound_words(target) if target else (None, "")
+    red, green = bound_words(target, per) if target else (None, "")
     why = {"red": red or "", "green": green, "amber": "between red and green"}[rating] if target else ""
     return RatingWords(rating, _RATINGS[rating], why)
 
 
-def aim_words(target: Target | None) -> str:
+def aim_words(target: Target | None, per: int | None = 100) -> str:
     """What is aimed for, in words; empty where nothing is."""
     if target is None:
         return ""
-    red, green = bound_words(target)
+    red, green = bound_words(target, per)
     return f"Green {green}" + (f", red {red}" if red else "")
+
+
+def _per(readings: Sequence[Reading], said: Words) -> int | None:
+    """Per how many a figure is; None for a count."""
+    return said.per if any(reading.denominator is not None for reading in readings) else None
 
 
 def _travel(figure: Figure, today: date, period: str, target: Target | None, good: str) -> TravelWords | None:
@@ -139,51 +166,46 @@ def _travel(figure: Figure, today: date, period: str, target: Target | None, goo
     way = travel(now, then)
     if way is None:
         return None
-    was = f"{then.numerator:,}" if then.denominator is None else _was(then, target)
+    said = words(figure.indicator)
+    was = _was(then, said.per, target)
     change = {"up": f"up from {was}", "down": f"down from {was}", "same": f"same as the {was}"}[way]
-    said = f"Last 12 months: {change}" if period == "rolling_year" else f"{change[0].upper()}{change[1:]}"
-    aim = target.good if target else good
-    better = {("high", "up"), ("low", "down")}
-    verdict = "" if way == "same" or aim not in ("high", "low") else "better" if (aim, way) in better else "worse"
-    return TravelWords(way, f"{said} at {day_words(before.on)}", verdict)
+    text = f"Last 12 months: {change}" if period == "rolling_year" else f"{change[0].upper()}{change[1:]}"
+    return TravelWords(way, f"{text} at {day_words(before.on)}", verdict(way, target.good if target else good))
 
 
-def _was(reading: Reading, target: Target | None) -> str:
-    return (
-        f"{percent(reading.numerator, reading.denominator, target)} ({reading.numerator:,} of {reading.denominator:,})"
-    )
+def _was(reading: Reading, per: int, target: Target | None) -> str:
+    shown = printed(reading, per, target) or ""
+    return shown if reading.denominator is None else f"{shown} ({reading.numerator:,} of {reading.denominator:,})"
 
 
 def chart_of(figure: Figure, target: Target | None, frame: Frame) -> LineChart | None:
-    """The line of a figure's month ends: the value of a stock, the month's count of a flow."""
-    flow = any(reading.period != "on" for reading in figure.readings)
-    period = "month" if flow else "on"
-    readings = [(end.on, reading_of(end.readings, period)) for end in figure.month_ends]
-    points = [(on, None if reading is None else worth(reading)) for on, reading in readings]
-    last = next(
-        (reading for _, reading in reversed(readings) if reading is not None and worth(reading) is not None), None
-    )
+    """The line of a figure's month ends: the value of a stock, the month's value or count of a flow."""
+    said, flow = words(figure.indicator), any(reading.period != "on" for reading in figure.readings)
+    readings = [(end.on, reading_of(end.readings, "month" if flow else "on")) for end in figure.month_ends]
+    points = [(on, None if reading is None else value(reading, said.per)) for on, reading in readings]
+    last = next((reading for _, reading in reversed(readings) if reading and value(reading) is not None), None)
     if last is None:
         return None
-    shown = number(last, words(figure.indicator), target)
+    shown = number(last, said, target)
     summary = (
-        f"{words(figure.indicator).title}, {'in each month' if flow else 'at each month end'} from "
+        f"{said.title}, {'in each month' if flow else 'at each month end'} from "
         f"{month_words(points[0][0])} to {month_words(points[-1][0])}; the last value is {shown.value}."
     )
-    rated = target if last.denominator is not None else None
-    return line_chart(
-        points, shown.value, percent=last.denominator is not None, target=rated, frame=frame, summary=summary
-    )
+    per = None if last.denominator is None else said.per
+    rated = None if per is None else target
+    return line_chart(points, shown.value, per=per, target=rated, frame=frame, summary=summary)
 
 
 def month_rows(ends: Sequence[MonthEnd], indicator: str, targets: Sequence[Target]) -> list[MonthRow]:
-    """Month ends as rows, each worded and rated by the target in force on it."""
+    """Month ends as rows, each worded and rated by the target in force on it; those without a reading are left out."""
     said, found = words(indicator), []
     for end in ends:
-        target = in_force(targets, end.on)
+        if not end.readings:
+            continue
+        target = target_in_force(targets, end.on)
         rated = next((reading.rating for reading in end.readings if reading.rating), None)
         numbers = [number(reading, said, target) for reading in end.readings]
-        found.append(MonthRow(end.on, numbers, rating_words(rated, target)))
+        found.append(MonthRow(end.on, numbers, rating_words(rated, target, _per(end.readings, said))))
     return found
 
 

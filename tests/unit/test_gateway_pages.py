@@ -15,7 +15,7 @@ from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
 from services.gateway.charts import LARGE, SMALL, Frame, axis_top, line_chart, timeline
 from services.gateway.journeys import Account, account
-from services.gateway.presentation import dimensions, words
+from services.gateway.presentation import dimensions, groups, words
 from services.gateway.templating import render
 from services.gateway.views import cell_groups, month_rows, tile
 from services.placements.account import account_of
@@ -104,8 +104,8 @@ def test_axes_end_at_round_numbers_so_that_they_stay_where_they_are(values: list
 
 
 def test_a_chart_stays_in_its_frame_and_labels_its_end() -> None:
-    points = [(on, Fraction(value, 100)) for on, value in zip(ENDS, (0, 11, 20), strict=True)]
-    chart = line_chart(points, "20.0%", percent=True, target=LOW, frame=SMALL, summary="x")
+    points = [(on, Fraction(value)) for on, value in zip(ENDS, (0, 11, 20), strict=True)]
+    chart = line_chart(points, "20.0%", per=100, target=LOW, frame=SMALL, summary="x")
     assert chart is not None
     assert chart.dots[0] == (SMALL.left, SMALL.plot_bottom)
     assert chart.dots[-1] == (SMALL.plot_right, SMALL.top)
@@ -118,8 +118,8 @@ def test_the_words_of_bounds_stand_apart_and_where_the_line_of_values_is_not() -
     high = Target(date(2000, 1, 1), "high", green=Bound(70, 100, True), red=Bound(68, 100, False))
     days = [date(2015 + month // 12, month % 12 + 1, 28) for month in range(24)]
     for target in (high, LOW):
-        falling = [(day, Fraction(69 - 2 * number, 100)) for number, day in enumerate(days)]
-        chart = line_chart(falling, "23.0%", percent=True, target=target, frame=LARGE, summary="x")
+        falling = [(day, Fraction(69 - 2 * number)) for number, day in enumerate(days)]
+        chart = line_chart(falling, "23.0%", per=100, target=target, frame=LARGE, summary="x")
         assert chart is not None
         upper, lower = chart.bounds
         assert upper.at < lower.at
@@ -136,10 +136,73 @@ def test_beside_the_end_of_a_line_is_room_for_its_value(frame: Frame) -> None:
 def test_every_indicator_and_cell_has_words() -> None:
     for indicator, row in INDICATORS.items():
         assert words(indicator).meaning, indicator
-        assert bool(words(indicator).share_of) == (row.denominator is not None), indicator
+        assert bool(words(indicator).share_of) == (row.denominator is not None or row.of_residents), indicator
     assert words("not_here_yet").title == "Not here yet"
     assert sum(len(cells) for _, cells in dimensions()) == len(BREAKDOWNS)
     assert all(text[0].isupper() or text[0].isdigit() for _, cells in dimensions() for _, text in cells)
+
+
+def test_every_indicator_is_in_one_part_of_the_scorecard_and_none_is_left_over() -> None:
+    placed = [code for codes in groups().values() for code in codes]
+    assert sorted(placed) == sorted(INDICATORS)
+    assert not groups()["Other figures"]
+
+
+def test_a_rate_is_per_ten_thousand_and_says_which_estimate_it_takes() -> None:
+    def rate(number: int, mid_year: int) -> list[Reading]:
+        return [Reading("on", number, 59_521, mid_year=mid_year)]
+
+    aimed = Target(date(2000, 1, 1), "low", green=Bound(80, 10_000, True), red=Bound(100, 10_000, False))
+    made = tile(figure(rate(477, 2024), [rate(470, 2023), rate(476, 2024)], "looked_after_rate"), [aimed])
+    assert (made.now.value, made.now.made_of) == ("80.1", "477 of 59,521 residents under 18")
+    assert made.now.note == "Residents as estimated for mid-2024"
+    assert made.aim == "Green 80 or less, red above 100"
+    assert made.travel is not None
+    assert made.travel.text == "Up from 80.0 (476 of 59,521) at 31 May 2017"
+    assert made.chart is not None
+    assert made.chart.y_ticks[-1].text == "100"
+    assert [bound.text for bound in made.chart.bounds] == ["red above 100", "green 80 or less"]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "value", "note"),
+    [
+        (0, "3.0%", ""),
+        (5, "3.0%", "Not known of 5 more"),
+        (6, "x", "Not known of 6 more: too many to show a percentage"),
+    ],
+)
+def test_how_many_are_unknown_stands_beside_a_value_and_too_many_in_its_place(
+    unknown: int, value: str, note: str
+) -> None:
+    readings = [Reading("on", 3, 100, unknown=unknown)]
+    made = tile(figure(readings, [stock(1, 100), stock(2, 100)], "distant"), [])
+    assert (made.now.value, made.now.note) == (value, note)
+    assert (made.now.numerator, made.now.denominator) == (3, 100)
+    assert (made.travel is None) == (value == "x")
+
+
+def test_a_range_is_told_and_drawn_as_one() -> None:
+    within = Target(date(2000, 1, 1), "within", low=Bound(10, 100, True), high=Bound(20, 100, False))
+    made = tile(figure(stock(25, 100, "red"), [stock(15, 100, "green"), stock(16, 100, "green")]), [within])
+    assert made.aim == "Green 10% or more and below 20%, red below 10% or 20% or more"
+    assert made.rating is not None
+    assert made.rating.why == "below 10% or 20% or more"
+    assert made.chart is not None
+    assert [bound.text for bound in made.chart.bounds] == ["green below 20%", "green 10% or more"]
+    assert made.travel is not None
+    assert made.travel.verdict == ""
+
+
+def test_a_count_with_a_target_is_told_in_whole_numbers() -> None:
+    few = Target(date(2000, 1, 1), "low", green=Bound(10, 1, True), red=Bound(20, 1, False))
+    made = tile(figure([Reading("on", 9, None, "green")], [], "looked_after"), [few])
+    assert made.aim == "Green 10 or less, red above 20"
+
+
+def test_month_ends_without_a_reading_are_no_rows() -> None:
+    ends = [MonthEnd(ENDS[0], []), MonthEnd(ENDS[1], [Reading("on", 5, 1000, mid_year=2016)])]
+    assert [row.on for row in month_rows(ends, "looked_after_rate", [])] == [ENDS[1]]
 
 
 def test_breakdowns_are_told_by_dimension() -> None:

@@ -1,22 +1,17 @@
-"""The gateway's rules: roles, percentages and bounds, travel, addresses of webhooks, waits."""
+"""The gateway's rules: roles, targets that are refused, addresses of webhooks, waits."""
 
 from datetime import date
 from typing import Any
 
 import pytest
 
-from holdfast.contracts.figures import MonthEnd, Reading
 from holdfast.contracts.targets import Bound, Target
 from services.gateway.addresses import Unusable, check_url
 from services.gateway.domain import (
     Principal,
-    bound_words,
     may_in,
-    month_end_before,
-    percent,
     refusal_of_role,
     retry_after_seconds,
-    travel,
 )
 from services.gateway.edge import Bounded
 from services.gateway.sign_in import Throttle, fault_of_password
@@ -25,48 +20,6 @@ from services.gateway.targets import faults_of
 LOW = Target(date(2000, 1, 1), "low", green=Bound(96, 1000, False), red=Bound(12, 100, True))
 HIGH = Target(date(2000, 1, 1), "high", green=Bound(70, 100, True), red=Bound(68, 100, False))
 KNOWN = frozenset({"E08000018"})
-
-
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "target", "shown"),
-    [
-        (63, 522, LOW, "12.1%"),
-        (49, 409, LOW, "11.98%"),  # not 12.0%, which is red
-        (12, 100, LOW, "12.0%"),
-        (9_599, 100_000, LOW, "9.599%"),  # not 9.60%, which is not green
-        (6_996, 10_000, HIGH, "69.96%"),  # not 70.0%, which is green
-        (67_999_999, 100_000_000, HIGH, "67.999999%"),
-        (90, 145, HIGH, "62.1%"),
-        (1, 3, None, "33.3%"),
-        (1, 2000, None, "0.1%"),  # half up
-        (0, 10, LOW, "0.0%"),
-        (10, 10, HIGH, "100.0%"),
-        (0, 0, LOW, None),
-        (5, None, None, None),
-    ],
-)
-def test_a_percentage_is_never_printed_on_the_other_side_of_a_bound(
-    numerator: int, denominator: int | None, target: Target | None, shown: str | None
-) -> None:
-    assert percent(numerator, denominator, target) == shown
-
-
-def test_bounds_are_worded_with_what_happens_at_their_edge() -> None:
-    assert bound_words(LOW) == ("12% or more", "below 9.6%")
-    assert bound_words(HIGH) == ("below 68%", "70% or more")
-    assert bound_words(Target(date(2000, 1, 1), "high", green=Bound(875, 1000, False)))[0] is None
-
-
-def test_travel_is_held_against_the_month_end_before_as_exact_fractions() -> None:
-    ends = [MonthEnd(date(2017, 5, 31), []), MonthEnd(date(2017, 6, 30), [])]
-    found = month_end_before(ends, date(2017, 6, 30))
-    assert found is not None
-    assert found.on == date(2017, 5, 31)
-    assert month_end_before([], date(2017, 6, 30)) is None
-    assert travel(Reading("on", 2, 4), Reading("on", 1, 2)) == "same"
-    assert travel(Reading("on", 333, 1000), Reading("on", 1, 3)) == "down"
-    assert travel(Reading("on", 1, 0), Reading("on", 1, 3)) is None
-    assert travel(Reading("month", 5), Reading("month", 4)) == "up"
 
 
 @pytest.mark.parametrize(
@@ -174,15 +127,42 @@ def test_a_short_password_is_refused() -> None:
     assert fault_of_password("three random words") is None
 
 
-def test_targets_that_overlap_or_are_no_fractions_are_refused_where_they_are_wrong() -> None:
-    day = date(2017, 4, 1)
-    assert faults_of([LOW, HIGH])[0]["code"] == "same-day"
-    assert faults_of([LOW]) == faults_of([HIGH]) == []
-    crossed = Target(day, "low", green=Bound(13, 100, True), red=Bound(12, 100, True))
-    assert faults_of([crossed])[0]["pointer"] == "/0/red"
-    touching = Target(day, "low", green=Bound(12, 100, True), red=Bound(12, 100, True))
-    assert faults_of([touching])[0]["code"] == "overlap"
-    assert faults_of([Target(day, "low", green=Bound(1, 0, True))])[0]["pointer"] == "/0/green"
+DAY = date(2017, 4, 1)
+TENTH, FIFTH = Bound(10, 100, True), Bound(20, 100, False)
+
+
+@pytest.mark.parametrize(
+    ("target", "counted", "code", "pointer"),
+    [
+        (LOW, False, "", ""),
+        (HIGH, False, "", ""),
+        (Target(DAY, "high", green=FIFTH), False, "", ""),
+        (Target(DAY, "low", green=Bound(13, 100, True), red=Bound(12, 100, True)), False, "overlap", "/0/red"),
+        (Target(DAY, "high", green=Bound(11, 100, True), red=Bound(12, 100, True)), False, "overlap", "/0/red"),
+        (Target(DAY, "low", green=Bound(12, 100, True), red=Bound(12, 100, True)), False, "overlap", "/0/red"),
+        (Target(DAY, "low", green=Bound(12, 100, True), red=Bound(120, 1000, False)), False, "", ""),
+        (Target(DAY, "low", green=Bound(1, 0, True)), False, "no-fraction", "/0/green"),
+        (Target(DAY, "low", green=Bound(-1, 100, True)), False, "no-fraction", "/0/green"),
+        (Target(DAY, "low", green=TENTH, red=Bound(12, 1, True)), False, "no-fraction", "/0/red"),
+        (Target(DAY, "low", green=Bound(12, 1, True)), True, "", ""),
+        (Target(DAY, "low", green=Bound(12, 100, True)), True, "no-fraction", "/0/green"),
+        (Target(DAY, "within", low=TENTH, high=FIFTH), False, "", ""),
+        (Target(DAY, "within", low=TENTH, high=TENTH), False, "", ""),
+        (Target(DAY, "within", low=FIFTH, high=TENTH), False, "empty", "/0/low"),
+        (Target(DAY, "within", low=FIFTH, high=Bound(20, 100, True)), False, "empty", "/0/low"),
+        (Target(DAY, "within", low=TENTH, high=Bound(3, 2, True)), False, "no-fraction", "/0/high"),
+        (Target(DAY, "within", low=Bound(5, 1, True), high=Bound(9, 1, True)), True, "", ""),
+    ],
+)
+def test_targets_that_overlap_or_are_no_fractions_are_refused_where_they_are_wrong(
+    target: Target, counted: bool, code: str, pointer: str
+) -> None:
+    found = [(fault["code"], fault["pointer"]) for fault in faults_of([target], counted=counted)]
+    assert found == ([(code, pointer)] if code else [])
+
+
+def test_two_targets_of_one_day_are_refused() -> None:
+    assert [fault["code"] for fault in faults_of([LOW, HIGH])] == ["same-day"]
 
 
 @pytest.mark.parametrize(
