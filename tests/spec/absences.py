@@ -43,6 +43,33 @@ CASES = (
         """,
     ),
     Case(
+        "while away the distance is that of the placement left",
+        [
+            admitted("2013-05-01", "U6", distance_miles=5.0, in_authority=True),
+            moved("2016-08-01", "P", "T2", distance_miles=150.0, in_authority=False),
+            returned("2016-08-11", "U6"),
+        ],
+        """
+        2016-08-01 over_20_miles 0 of 1 unknown 0
+        2016-08-10 distant 0 of 1 unknown 0
+        2016-08-11 distant 0 of 1 unknown 0
+        """,
+    ),
+    Case(
+        "of an absence that failed the distance is its own",
+        [
+            admitted("2013-05-01", "U6", distance_miles=5.0, in_authority=True),
+            moved("2016-08-01", "P", "T2", distance_miles=150.0, in_authority=False),
+            moved("2016-08-11", "P", "K2"),
+        ],
+        """
+        2016-07-31 distant 0 of 1 unknown 0
+        2016-08-01 distant 1 of 1 unknown 0
+        2016-08-10 over_20_miles 1 of 1 unknown 0
+        2016-08-11 distant 0 of 1 unknown 1
+        """,
+    ),
+    Case(
         "a return goes on the clock of the placement left, and a move after it is a move",
         [_SINCE_2013, _AWAY, returned("2016-08-11", "U6"), moved("2016-08-12", "P", "K2")],
         """
@@ -240,6 +267,14 @@ CASES = (
             moved("2016-08-11", "P", "U1", placement_id="aunt"),
         ],
         _FAILED,
+    ),
+    Case(
+        "why a failed absence began and why it ended are two reasons",
+        [_SINCE_2013, _AWAY, moved("2016-08-11", "P", "K2", change="CHILD")],
+        """
+        2016-08-01 unplanned_moves month 0 of 1
+        2016-08-11 unplanned_moves month 1 of 2
+        """,
     ),
     # --- Several in a row
     Case(

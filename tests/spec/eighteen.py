@@ -1,5 +1,6 @@
 """The 18th birthday: what it cuts out, what it doesn't, and the discharge that comes after it."""
 
+from holdfast.indicators.choices import Choices
 from tests.factories import admitted, discharged, legal_status, moved, returned
 from tests.spec.case import Case
 
@@ -265,5 +266,27 @@ CASES = (
         2018-08-01 discharges month 0
         """,
         ("short-breaks-inside-care",),
+    ),
+    # --- The choice taken the other way
+    Case(
+        "by the choice to count them, days past 18 count until the discharge",
+        [admitted("2016-01-01", dob=_BORN), discharged("2018-08-01")],
+        """
+        2018-05-10 looked_after 1
+        2018-07-31 looked_after 1
+        2018-08-01 looked_after 0
+        2018-08-01 discharges month 1
+        """,
+        choices=Choices(eighteen="counted"),
+    ),
+    Case(
+        "by the choice to count them, care begun on the 18th birthday is care",
+        [admitted("2018-05-10", dob=_BORN), discharged("2018-08-01")],
+        """
+        2018-05-10 looked_after 1
+        2018-05-31 admissions month 1
+        2018-08-01 discharges month 1
+        """,
+        choices=Choices(eighteen="counted"),
     ),
 )

@@ -185,7 +185,22 @@ CASES = (
         """
         2016-06-02 missing_now 0 of 1
         2016-06-30 missing_episodes month 0
+        2016-06-30 away_episodes month 1
         """,
+    ),
+    Case(
+        "two episodes of being away that overlap are one and a finding, as missing episodes are",
+        [
+            _IN_CARE,
+            missing("2016-06-01", "2016-06-05", kind="A"),
+            missing("2016-06-04", "2016-06-06", kind="A"),
+            missing("2016-06-05", "2016-06-07", kind="A"),
+        ],
+        """
+        2016-06-30 away_episodes month 2
+        2016-06-30 missing_episodes month 0
+        """,
+        ("missing-overlap",),
     ),
     Case(
         "a missing episode may overlap one of being away",
@@ -198,6 +213,7 @@ CASES = (
         2016-06-04 missing_now 1 of 1
         2016-06-05 missing_now 0 of 1
         2016-06-30 missing_episodes month 1
+        2016-06-30 away_episodes month 1
         """,
     ),
     # --- Looked after at the end of the day

@@ -1,5 +1,6 @@
 """Spurious restarts: a move to the placement that the child is already in, with each way of being equal or not."""
 
+from holdfast.indicators.choices import Choices
 from tests.factories import admitted, moved, returned
 from tests.spec.case import Case
 
@@ -216,5 +217,25 @@ CASES = (
         2016-06-01 long_term_stable 1 of 1
         """,
         ("second-admission", "spurious-restart"),
+    ),
+    # --- The choice taken the other way
+    Case(
+        "by the choice to count them, a restart is a placement as any other",
+        [
+            admitted("2013-05-01", "U6", placement_id="jones"),
+            moved("2016-06-01", "P", "U6", placement_id="jones"),
+        ],
+        _COUNTED,
+        choices=Choices(spurious_restart="counted"),
+    ),
+    Case(
+        "by the choice to count them, a return from a temporary placement is still no move",
+        [
+            admitted("2013-05-01", "U6", placement_id="jones"),
+            moved("2016-05-25", "P", "T3"),
+            returned("2016-06-01", "U6", placement_id="jones"),
+        ],
+        _JOINED,
+        choices=Choices(spurious_restart="counted"),
     ),
 )
