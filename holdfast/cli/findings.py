@@ -121,7 +121,11 @@ def _in_words(found: list[Found]) -> Iterator[str]:
         for file, inside in groupby(those, key=lambda one: one.file):
             yield from _wrapped(f"{file}{_rows(inside)}")
         yield ""
-    yield f"{len(found):,} findings in {len({one.file for one in found}):,} files."
+    yield f"{_number(len(found), 'finding')} in {_number(len({one.file for one in found}), 'file')}."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 _wrapped = TextWrapper(

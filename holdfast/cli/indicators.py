@@ -27,7 +27,7 @@ from holdfast.cli.offline import (
 from holdfast.contracts.facts import Fact
 from holdfast.contracts.figures import Row
 from holdfast.indicators.calendar import add_months, month_ends_after
-from holdfast.indicators.choices import CHOICES, DEFAULTS, Choices, choose, definitions
+from holdfast.indicators.choices import DEFAULTS, Choices, choose, definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import Residents, rows
 from holdfast.indicators.steps import fold
@@ -123,8 +123,7 @@ def choices_asked(settings: list[str]) -> Choices:
     try:
         return choose(",".join(settings))
     except ValueError as trouble:
-        known = "; ".join(f"{name}={'|'.join(values)}" for name, values in CHOICES.items())
-        give_up(f"--choose: {trouble} ({known})")
+        give_up(f"--choose: {trouble}")
 
 
 def days_asked(on: str | None, month_ends: str | None) -> list[date]:

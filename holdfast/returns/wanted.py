@@ -6,6 +6,7 @@ Pure. Facts are named after their row's own key; dates are ISO text; what is unk
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -156,7 +157,7 @@ def _odd(rows: list[EpisodeRow], known: HeaderRow | None) -> Iterator[Fault]:
     """What does not add up between a child's rows."""
     if rows and known is None:
         yield finding(rows[0].origin, "no-header-row", "CHILD")
-    for row, later in zip(rows, [*rows[1:], None], strict=True):
+    for row, later in zip_longest(rows, rows[1:]):
         if row.ended_on and later and row.ended_on > later.began_on:
             yield finding(row.origin, "ends-after-next-begins", "DEC")
         elif row.ended_on and row.reason_ceased == "X1" and (later is None or later.began_on > row.ended_on):
