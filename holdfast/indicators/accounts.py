@@ -3,7 +3,7 @@
 The engine's own reading, traced: no rule is applied here a second time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Literal
 
@@ -48,7 +48,6 @@ class Told(Struct, frozen=True):
 
     fact: str
     on: date
-    kind: Kind
     says: str
     became: Became
 
@@ -66,9 +65,12 @@ class Account(Struct, frozen=True):
 
     def beginning(self, day: int) -> str | None:
         """The key of the fact that began the placement that begins on a day; None where none did."""
+        return self.fact_on(day, ("began", "failed", "opened"))
+
+    def fact_on(self, day: int, became: Collection[Became]) -> str | None:
+        """The key of the last fact of a day of which one of these things became."""
         on = date.fromordinal(day)
-        began = [told for told in self.told if told.on == on and told.became in ("began", "failed", "opened")]
-        return began[-1].fact if began else None
+        return next((told.fact for told in reversed(self.told) if told.on == on and told.became in became), None)
 
 
 def account(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Account:
@@ -85,7 +87,6 @@ def account(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Account:
             Told(
                 fact.key,
                 date.fromordinal(fact.on or 1),
-                fact.kind,
                 _says(fact),
                 "outside"
                 if fact.key in outside
@@ -119,5 +120,5 @@ def _says(fact: Fact) -> str:
         return f"left care: {REASONS_EPISODE_CEASED[fact.reason or 'E8']} ({fact.reason})"
     if fact.placement is None:
         return f"legal status: {LEGAL_STATUSES[fact.legal_status or 'C2']} ({fact.legal_status})"
-    came = "came into care" if fact.kind is Kind.ADMISSION else "moved"
-    return f"{came}: {placed(fact.placement)}"
+    came = "came into care, to" if fact.kind is Kind.ADMISSION else "moved to"
+    return f"{came} {placed(fact.placement)}"
