@@ -142,6 +142,47 @@ CASES = (
         2016-06-30 placement_moves month 1
         """,
     ),
+    # --- Temporary placements
+    Case(
+        "a temporary placement of less than a day is dropped, and what follows is a move from the placement before",
+        [
+            _SINCE_2013,
+            moved("2016-08-01", "P", "T3", sequence=1),
+            moved("2016-08-01", "P", "K2", sequence=2),
+        ],
+        """
+        2016-08-01 looked_after placement_group:residential 1
+        2016-08-31 placement_moves month 1
+        2016-08-31 three_or_more_placements 0 of 1
+        """,
+    ),
+    Case(
+        "back from a temporary placement and on within a day is an absence that failed",
+        [
+            _SINCE_2013,
+            moved("2016-08-01", "P", "T3"),
+            moved("2016-08-11", "P", "U6", sequence=1),
+            moved("2016-08-11", "P", "K2", sequence=2),
+        ],
+        """
+        2016-08-10 looked_after placement_group:other 1
+        2016-08-31 placement_moves month 2
+        2016-08-31 three_or_more_placements 1 of 1
+        """,
+    ),
+    Case(
+        "back within a day from a temporary placement, by the same carer's move, is as if it had never been",
+        [
+            _SINCE_2013,
+            moved("2016-08-01", "P", "T3", sequence=1),
+            moved("2016-08-01", "T", "U6", provider="PR4", sequence=2),
+        ],
+        """
+        2016-08-01 looked_after provider:commissioned 1
+        2016-08-31 placement_moves month 0
+        2016-08-31 long_term_stable 1 of 1
+        """,
+    ),
     # --- Why the placement ended
     Case(
         "of two moves on a day the first says why the placement ended that was really left",
