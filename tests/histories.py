@@ -43,7 +43,7 @@ _GAPS_MISSING_DAYS = (0, 1, 5, 12, 29, 30, 44, 45, 88, 89, 90)
 _LANDMARKS = ("2012-02-29", "2016-02-28", "2016-02-29", "2016-03-01", "2017-03-31", "2017-04-01", "2018-10-28")
 _LEAP_DAYS = ("2000-02-29", "2004-02-29", "2008-02-29", "2012-02-29")
 
-_TYPES = ("U6", "U6", "U4", "U4", "U1", "U5", "K2", "K2", "P1", "R1", "H5", "A4", "A6", "A3", "A5", "Z1")
+_TYPES = ("U6", "U6", "U4", "U4", "U1", "U5", "K2", "K2", "P1", "R1", "H5", "K3", "A4", "A6", "A3", "A5", "Z1")
 _TEMPORARY = sorted(codes.TEMPORARY)
 _LEGAL = ("C1", "C2", "C2", "V2", "V2", "E1", "L1")
 _SHORT_BREAKS = sorted(codes.SHORT_BREAKS)
@@ -52,7 +52,7 @@ _PROVIDERS = (None, "PR1", "PR1", "PR2", "PR3", "PR4", "PR5")
 _MILES = (None, 0.0, 3.4, 19.9, 20.0, 20.1, 20.1, 64.0, 999.9)
 _UNPLANNED = sorted(codes.UNPLANNED)
 _PLANNED = (None, "CARPL", "CARPL", "LAREQ", "OTHER", "CUSTOD")
-_LEFT_FOR_PERMANENCE = sorted(codes.PERMANENCE)
+_LEFT_FOR_PERMANENCE = ([*sorted(codes.ADOPTED), "E41"], sorted(codes.SPECIAL_GUARDIANSHIP))
 _LEFT_OTHERWISE = sorted(codes.REASONS_EPISODE_CEASED.keys() - codes.PERMANENCE)
 
 
@@ -186,7 +186,7 @@ class _Teller:
                 legal=self.random.choice(_SHORT_BREAKS if self._untidy(0.1) else _LEGAL),
                 dob=self.random.choice((None, "2005-05-05")) if self._untidy(0.2) else self.born,
                 sex=self.random.choice(("male", "unknown", None)) if self._untidy(0.2) else self.sex,
-                need=self.random.choice((*codes.NEEDS, "N1", "N1", None)),
+                need=self.random.choice((*codes.NEEDS, None)),
                 began_before=self._untidy(0.3) or self._chance(0.05),
                 sequence=self._sequence(),
                 **self._words(self._known(words, 0.9)),
@@ -234,7 +234,7 @@ class _Teller:
         else:
             self.carer = self.random.choice(("A4", "A6")), self.random.choice(self.carers)[1]
             self._told_move("B", *self.carer, legal="E1")
-        if self._chance(0.3):
+        if self._chance(0.5):
             self._pass(0, 90, 200, 400)
             self._leave(("E11", "E12"))
 
@@ -289,7 +289,8 @@ class _Teller:
             self._pass(*_GAPS_MISSING_DAYS)
 
     def _leave(self, reasons: tuple[str, ...] | None = None) -> None:
-        reason = self.random.choice(reasons or (_LEFT_FOR_PERMANENCE if self._chance(0.4) else _LEFT_OTHERWISE))
+        for_good = self.random.choice(_LEFT_FOR_PERMANENCE)
+        reason = self.random.choice(reasons or (for_good if self._chance(0.5) else _LEFT_OTHERWISE))
         self.in_care = False
         self.said.append(discharged(self.day.isoformat(), reason, sequence=self._sequence(), **self._plainly()))
 
