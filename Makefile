@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON := $(BIN)/python
 READY := $(VENV)/.installed-$(shell cat requirements/all.lock pyproject.toml | cksum | cut -d' ' -f1)
 PYTEST := $(PYTHON) -m pytest
-CODE := holdfast services tests docs/registers.py requirements/install.py
+CODE := holdfast services tests docs requirements/install.py
 
 # --- the platform -------------------------------------------------------------------------------------------------
 
@@ -96,7 +96,7 @@ endef
 .PHONY: docs
 docs: $(READY) ## Write the schemas and the registers in docs/ anew from the code
 	@$(PYTHON) -m holdfast.contracts.schema
-	@$(PYTHON) docs/registers.py
+	@$(PYTHON) -m docs.registers
 
 .PHONY: lock
 lock: $(READY) ## Resolve the dependencies anew and lock them with hashes

@@ -1,15 +1,17 @@
 """The lists that others rely on are as the code says."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
+from docs import indicators_page, registers
+from docs.boundaries import EXPLAINED
+from holdfast.indicators.breakdowns import DIMENSIONS
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import CHOICES
+from tests.spec import CASES
+
 DOCS = Path(__file__).parents[2] / "docs"
-_spec = importlib.util.spec_from_file_location("registers", DOCS / "registers.py")
-assert _spec is not None and _spec.loader is not None
-registers = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(registers)
 
 
 @pytest.mark.parametrize("name", ["settings.md", "telemetry.md", "indicators.md"])
@@ -19,3 +21,23 @@ def test_a_register_is_as_the_code_says(name: str) -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert "None |" not in registers.settings()
+
+
+def test_every_indicator_has_its_boundaries_and_one_or_two_examples_of_itself() -> None:
+    assert list(EXPLAINED) == list(INDICATORS)
+    about = {(case.title, line.name.indicator) for case in CASES for line in case.lines()}
+    for code, (boundaries, examples) in EXPLAINED.items():
+        assert boundaries, code
+        assert 1 <= len(examples) <= 2, code
+        assert all((title, code) in about for title in examples), code
+
+
+def test_an_indicator_whose_example_is_in_no_table_has_no_section(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPLAINED, "looked_after", EXPLAINED["looked_after"]._replace(examples=("in no table",)))
+    with pytest.raises(KeyError, match="in no table"):
+        indicators_page.page()
+
+
+def test_every_choice_and_every_dimension_is_explained() -> None:
+    assert list(indicators_page.CHOICE_MEANINGS) == list(CHOICES)
+    assert list(indicators_page.DIMENSIONS) == list(DIMENSIONS)
