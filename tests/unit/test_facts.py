@@ -26,13 +26,13 @@ from holdfast.contracts.facts import (
 from tests.factories import (
     admitted,
     discharged,
-    histories,
     legal_status,
     missing,
     moved,
     said_again,
     withdrawn,
 )
+from tests.histories import histories
 
 EARLY, LATE, LATER = "2025-01-01T08:00:00Z", "2025-01-02T08:00:00Z", "2025-01-03T08:00:00Z"
 fixed = settings(derandomize=True, deadline=None, max_examples=150)

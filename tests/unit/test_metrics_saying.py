@@ -14,9 +14,10 @@ import pytest
 from holdfast.contracts.events import AnyEvent, encode_event, record_key
 from holdfast.contracts.figures import Figure
 from holdfast.contracts.topics import partition_of
+from holdfast.indicators.parts import FIGURES
 from holdfast.runtime.clock import Clock
 from services.metrics.alerts import AlertBook
-from services.metrics.saying import ALL_CELLS, Saying
+from services.metrics.saying import Saying
 from services.metrics.settings import MetricsSettings
 from services.metrics.stream import Stream
 from services.metrics.table import Partition
@@ -72,7 +73,7 @@ class Here:
     """A stream and a saying on a broker that is not one."""
 
     def __init__(self, home: Path) -> None:
-        self.settings = MetricsSettings.model_validate({"home": home, "demonstration": True})
+        self.settings = MetricsSettings.model_validate({"home": home, "demonstration": True, "pace_seconds": 60.0})
         self.broker = Broker()
         self.stream = Stream(self.settings, lambda: self.broker)
         self.stream.table.partitions[NUMBER] = Partition()
@@ -131,7 +132,7 @@ async def test_an_authority_first_heard_of_is_said_whole_and_then_only_what_chan
     await here.hear(admitted(1))
     await here.say()
     first = len(here.broker.topics[here.settings.indicators_topic])
-    assert first == len(ALL_CELLS)
+    assert first == len(FIGURES)
     next(iter(here.stream.ledgers.accounts.values())).said_at = float("-inf")
     await here.hear(factories.legal_status("2024-01-05", "C1", child="child 1"))
     await here.say()
@@ -159,7 +160,7 @@ async def test_every_figure_is_said_again_now_and_then(here: Here) -> None:
     assert 0 < account.all_due_at - time.monotonic() <= here.settings.again_seconds
     account.all_due_at = account.said_at = float("-inf")
     await here.say()
-    assert len(here.broker.topics[here.settings.indicators_topic]) == 2 * len(ALL_CELLS)
+    assert len(here.broker.topics[here.settings.indicators_topic]) == 2 * len(FIGURES)
 
 
 async def test_at_the_days_turn_every_figure_is_said_and_a_second_time_as_daily(here: Here) -> None:

@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from msgspec import UNSET, json
 
 from holdfast.contracts.figures import Reading
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS
-from holdfast.indicators.choices import definitions
+from holdfast.indicators.choices import choose, definitions
 from holdfast.indicators.ledger import Ledger
+from holdfast.indicators.parts import FIGURES
 from holdfast.indicators.reading import FigureReadings, counts, figures, rows
 from holdfast.indicators.steps import fold
 from tests.factories import admitted, discharged, facts, moved
 from tests.histories import history
 
 ON = date(2017, 6, 14)
+RATE = "looked_after_rate"
 
 
 def ledger_of_some() -> Ledger:
@@ -28,14 +31,16 @@ def ledger_of_some() -> Ledger:
 def test_a_stock_has_one_row_and_a_flow_one_for_each_period() -> None:
     read = rows(Ledger(), ON, breakdowns=False)
     stocks = [row.indicator for row in read if row.period is UNSET]
-    assert stocks == ["looked_after", "three_or_more_placements", "long_term_stable", "missing_now"]
+    assert stocks == [code for code, row in INDICATORS.items() if row.kind == "stock" and not row.of_residents]
+    assert len(read) == len(stocks) + 3 * sum(row.kind == "flow" for row in INDICATORS.values())
     assert [row.period for row in read if row.indicator == "admissions"] == ["month", "year_to_date", "rolling_year"]
     assert all(row.breakdown is None for row in read)
 
 
 def test_with_breakdowns_every_cell_has_its_rows_zeros_too_the_whole_first() -> None:
     read = rows(Ledger(), ON, breakdowns=True)
-    assert len(read) == len(CELLS) * (4 * 1 + 4 * 3)
+    flows = sum(row.kind == "flow" for row in INDICATORS.values())
+    assert len(read) == len(CELLS) * (len(INDICATORS) - flows - 1 + 3 * flows)
     assert [str(row.breakdown) for row in read if row.indicator == "missing_now"] == ["None", *CELLS[1:]]
     assert json.encode(read[1]).startswith(b'{"indicator":"looked_after","date":"2017-06-14","numerator":0')
 
@@ -43,6 +48,29 @@ def test_with_breakdowns_every_cell_has_its_rows_zeros_too_the_whole_first() -> 
 def test_a_count_has_no_denominator_and_a_share_has_one() -> None:
     for row in rows(Ledger(), ON, breakdowns=False):
         assert (row.denominator is None) == (INDICATORS[row.indicator].denominator is None)
+
+
+def test_a_rate_is_of_the_residents_given_for_the_day_in_the_whole_alone() -> None:
+    ledger = ledger_of_some()
+    years = {ON.toordinal(): (12_345, 2017)}
+    (rate,) = [row for row in rows(ledger, ON, breakdowns=True, residents=years.get) if row.indicator == RATE]
+    assert (rate.denominator, rate.mid_year, rate.breakdown) == (12_345, 2017, None)
+    assert rate.numerator == rows(ledger, ON, breakdowns=False)[0].numerator
+    other_day = date(2017, 6, 15)
+    assert all(row.indicator != RATE for row in rows(ledger, other_day, breakdowns=True, residents=years.get))
+    (figure,) = figures(ledger, other_day, month_ends=1, ahead=0, only=[(RATE, "all")], residents=years.get)
+    assert figure.readings == []
+
+
+def test_beside_a_distance_stands_of_how_many_it_is_not_known() -> None:
+    near = facts(admitted("2017-05-01", distance_miles=3.0, in_authority=True))
+    ledger = Ledger()
+    for child in (near, facts(admitted("2017-05-01")), facts(admitted("2017-05-01", distance_miles=999.9))):
+        ledger.add(fold(child))
+    read = {row.indicator: row for row in rows(ledger, ON, breakdowns=False)}
+    assert (read["distant"].numerator, read["distant"].denominator, read["distant"].unknown) == (0, 3, 2)
+    assert read["over_20_miles"].unknown == 2
+    assert read["fostered"].unknown is UNSET
 
 
 def test_a_flow_is_counted_from_the_first_of_the_month_from_1_april_and_over_the_rolling_year() -> None:
@@ -65,7 +93,7 @@ def test_a_flow_is_counted_from_the_first_of_the_month_from_1_april_and_over_the
 def test_figures_are_the_rows_of_today_and_of_the_month_ends_around_it() -> None:
     ledger = ledger_of_some()
     read = figures(ledger, ON, month_ends=24, ahead=12)
-    assert len(read) == len(INDICATORS) * len(CELLS)
+    assert [(each.indicator, each.breakdown) for each in read] == [name for name in FIGURES if name[0] != RATE]
     picks: tuple[tuple[date, Callable[[FigureReadings], list[Reading]]], ...] = (
         (ON, lambda figure: figure.readings),
         (date(2017, 5, 31), lambda figure: figure.month_ends[-1].readings),
@@ -104,5 +132,13 @@ def test_what_one_child_counts_for() -> None:
     assert counts(fold([]), ON) == {}
 
 
-def test_the_version_of_the_definitions_is_text() -> None:
-    assert definitions() == "1"
+def test_every_choice_that_is_not_the_default_is_in_the_version_of_the_definitions() -> None:
+    assert definitions() == definitions(choose("")) == definitions(choose("eighteen=cut")) == "1"
+    chosen = choose("two_year_cohort=current_period,eighteen=counted")
+    assert definitions(chosen) == "1-eighteen.counted-two_year_cohort.current_period"
+
+
+@pytest.mark.parametrize("text", ["eighteen", "eighteen=never", "nineteen=cut"])
+def test_there_is_no_other_choice(text: str) -> None:
+    with pytest.raises(ValueError, match=r"choice|one of"):
+        choose(text)
