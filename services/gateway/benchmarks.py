@@ -11,6 +11,8 @@ from holdfast.england.published import years
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.values import in_decimals, unit
 
+_ROUNDED = "from counts rounded to 10"
+
 
 class BenchmarkRow(Struct, frozen=True):
     """Whose value it is, the value as printed, and what to know of it."""
@@ -38,11 +40,11 @@ def benchmark_rows(held: Benchmarks, name: str) -> list[BenchmarkRow]:
     best = f"Best neighbour: {', '.join(held.best_names)}"
     rows = (
         (f"{name}, as published", held.own, ""),
-        ("Statistical neighbours' average", held.average, f"of {held.averaged} of {NEIGHBOURS} with a figure"),
+        ("Statistical neighbours' average", held.average, f"{held.averaged} of {NEIGHBOURS} have a figure"),
         (best, held.best, ""),
-        (held.region_name, held.region, "rounded parts"),
-        ("England", held.england, "rounded parts"),
-        ("Top quartile of England", held.top_quartile, f"of {held.authorities} authorities"),
+        (held.region_name, held.region, _ROUNDED),
+        ("England", held.england, _ROUNDED),
+        ("Top quartile of England", held.top_quartile, f"over {held.authorities} authorities"),
     )
     return [BenchmarkRow(text, _printed(value, held.per), note) for text, value, note in rows if value is not None]
 

@@ -128,11 +128,11 @@ def number(reading: Reading, said: Words, target: Target | None = None) -> Numbe
 
 def _note(reading: Reading, shown: str) -> str:
     if reading.mid_year is not None:
-        return f"Residents as estimated for mid-{reading.mid_year}"
+        return f"Residents in mid-{reading.mid_year}"
     if not reading.unknown:
         return ""
-    why = ": too many to show a percentage" if shown == WITHHELD else ""
-    return f"Not known of {reading.unknown:,} more{why}"
+    why = ", too many to show a percentage" if shown == WITHHELD else ""
+    return f"Not known for {reading.unknown:,}{why}"
 
 
 def rating_words(rating: Rating | None, target: Target | None, per: int | None = 100) -> RatingWords | None:

@@ -13,6 +13,7 @@ from holdfast.contracts.targets import Bound, Target
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import definitions
+from holdfast.indicators.parts import FIGURES
 from holdfast.runtime.kafka import producer
 
 CHILD = "abcdefghijklmnopqrstuvwxyz"
@@ -82,6 +83,7 @@ def every_figure(authority: str, *, as_at: str, offset: int = 1) -> list[Figure]
         )
         for indicator in INDICATORS
         for number, cell in enumerate(CELLS)
+        if (indicator, cell) in FIGURES
     ]  # fmt: skip
 
 

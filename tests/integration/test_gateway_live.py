@@ -17,6 +17,7 @@ from holdfast.contracts.authorities import authorities
 from holdfast.contracts.targets import Targets
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.parts import FIGURES
 from holdfast.runtime.clock import london_date
 from tests.integration.conftest import a_database, free_ports
 from tests.integration.gateway_rig import Events, Running, eventually, running_gateway
@@ -79,7 +80,7 @@ def test_today_and_month_ends_come_from_memory_and_any_other_day_from_the_regist
     assert [row["indicator"] for row in rows if row["breakdown"] is None and "period" not in row] == [
         code for code, row in INDICATORS.items() if row.kind == "stock"
     ]
-    assert len(rows) == len(CELLS) * sum(1 if row.kind == "stock" else 3 for row in INDICATORS.values())
+    assert len(rows) == sum(1 if INDICATORS[code].kind == "stock" else 3 for code, _ in FIGURES)
     assert {row["date"] for row in figures_of(reader, authority, on=end.isoformat())} == {end.isoformat()}
     assert len(gateway.register.asked) == before
 
@@ -120,7 +121,7 @@ def test_a_subscriber_gets_every_figure_then_each_as_it_is_said_and_resumes_wher
 ) -> None:
     say(gateway.kafka, topics.INDICATORS, *every_figure(authority, as_at=now(), offset=offset_now()))
     stream = Events(reader, authority)
-    eventually("all", lambda: len(stream.figures()) >= len(INDICATORS) * len(CELLS))
+    eventually("all", lambda: len(stream.figures()) >= len(FIGURES))
     assert stream.headers["content-type"].startswith("text/event-stream")
     assert stream.headers["x-accel-buffering"] == "no"
     assert "no-store" in stream.headers["cache-control"]
@@ -139,7 +140,7 @@ def test_a_subscriber_gets_every_figure_then_each_as_it_is_said_and_resumes_wher
     eventually("silence", lambda: len(missed.comments) > 1)
     assert [rows[0]["numerator"] for _, rows in missed.figures()] == [99]
     unknown = Events(gateway.http(gateway.token("analyst", authority)), authority, "000000000000-5")
-    eventually("all again", lambda: len(unknown.figures()) == len(INDICATORS) * len(CELLS))
+    eventually("all again", lambda: len(unknown.figures()) == len(FIGURES))
 
 
 def test_a_silent_stream_says_that_it_is_there(gateway: Running, authority: str, reader: httpx.Client) -> None:
@@ -234,6 +235,40 @@ def test_an_analyst_sets_targets_and_everybody_reads_them(
     assert reader.put(path, content=b"x" * 70_000).status_code == 413
     manager = gateway.http(gateway.token("manager", authority))
     assert manager.put(path, content=body).status_code == 403
+
+
+def test_a_range_is_aimed_for_and_bounds_of_another_kind_are_refused(authority: str, reader: httpx.Client) -> None:
+    path = f"/api/authorities/{authority}/targets/distant"
+    bounds = {name: {"value": value, "of": 100, "inclusive": True} for name, value in (("low", 10), ("high", 20))}
+    aimed = {"in_force_from": "2017-04-01", "good": "within", **bounds}
+    assert reader.put(path, json=[aimed]).status_code == 200
+    eventually("it is read back", lambda: reader.get(path).json() == [aimed])
+    mixed = reader.put(path, json=[aimed | {"green": bounds["low"]}])
+    assert mixed.status_code == 400
+    assert mixed.json()["errors"][0]["pointer"] == "/0"
+    assert "give low and high" in mixed.json()["errors"][0]["message"]
+    crossed = reader.put(path, json=[aimed | {"low": bounds["high"], "high": bounds["low"]}])
+    assert (crossed.status_code, crossed.json()["errors"][0]["code"]) == (400, "empty")
+    a_count = reader.put(path.replace("distant", "admissions"), json=[aimed])
+    assert (a_count.status_code, a_count.json()["errors"][0]["code"]) == (400, "no-fraction")
+
+
+def test_england_stands_beside_what_it_equals_and_beside_nothing_else(authority: str, reader: httpx.Client) -> None:
+    path = f"/api/authorities/{authority}/benchmarks"
+    told = reader.get(path, params={"indicator": "long_term_stable"})
+    assert told.status_code == 200
+    assert told.json()["year_ending"] == "2025-03-31"
+    assert told.json()["england"] == pytest.approx(100 * 19_680 / 28_710)
+    earlier = reader.get(path, params={"indicator": "long_term_stable", "year": 2021})
+    assert earlier.json()["england"] == pytest.approx(100 * 20_000 / 28_640)
+    for asked, problem in (
+        ({"indicator": "admissions"}, "no-benchmark"),
+        ({"indicator": "long_term_stable", "year": 2017}, "no-benchmark"),
+        ({"indicator": "unheard_of"}, "unknown-indicator"),
+    ):
+        answer = reader.get(path, params=asked)
+        assert (answer.status_code, answer.json()["type"]) == (404, f"/problems/{problem}")
+    assert reader.get(path.replace(authority, "E08000031"), params={"indicator": "distant"}).status_code == 403
 
 
 def test_the_register_being_away_is_said_and_what_is_in_memory_is_still_answered(

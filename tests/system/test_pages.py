@@ -167,7 +167,7 @@ def read(reader: Reader) -> dict[tuple[str, str | None], tuple[int, int | None]]
 def test_the_scorecard_shows_what_the_api_says(page: WebDriver, people: tuple[Sender, Reader]) -> None:
     figures = eventually("figures are shown", lambda: shown(page), 20)
     assert figures == read(people[1])
-    assert len(figures) == 4 + 4 * 3
+    assert len(figures) == 19 + 9 * 3
     assert "16.7%" in page.page_source
     assert "Red" in page.find_element(By.TAG_NAME, "main").text
     assert "P0" not in page.page_source.split()

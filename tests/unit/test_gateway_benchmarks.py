@@ -13,11 +13,11 @@ def test_an_indicator_that_equals_a_published_series_is_held_against_it() -> Non
     assert held.year == 2025
     assert [(row.name, row.value, row.note) for row in benchmark_rows(held, "Rotherham")] == [
         ("Rotherham, as published", "62.6%", ""),
-        ("Statistical neighbours' average", "66.7%", "of 10 of 10 with a figure"),
+        ("Statistical neighbours' average", "66.7%", "10 of 10 have a figure"),
         ("Best neighbour: Doncaster", "73.2%", ""),
-        ("Yorkshire and The Humber", "68.9%", "rounded parts"),
-        ("England", "68.5%", "rounded parts"),
-        ("Top quartile of England", "72.3%", "of 150 authorities"),
+        ("Yorkshire and The Humber", "68.9%", "from counts rounded to 10"),
+        ("England", "68.5%", "from counts rounded to 10"),
+        ("Top quartile of England", "72.3%", "over 150 authorities"),
     ]
     told = benchmarks_told("long_term_stable", held)
     assert told["england"] == pytest.approx(100 * 19_680 / 28_710)

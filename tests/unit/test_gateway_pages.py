@@ -155,7 +155,7 @@ def test_a_rate_is_per_ten_thousand_and_says_which_estimate_it_takes() -> None:
     aimed = Target(date(2000, 1, 1), "low", green=Bound(80, 10_000, True), red=Bound(100, 10_000, False))
     made = tile(figure(rate(477, 2024), [rate(470, 2023), rate(476, 2024)], "looked_after_rate"), [aimed])
     assert (made.now.value, made.now.made_of) == ("80.1", "477 of 59,521 residents under 18")
-    assert made.now.note == "Residents as estimated for mid-2024"
+    assert made.now.note == "Residents in mid-2024"
     assert made.aim == "Green 80 or less, red above 100"
     assert made.travel is not None
     assert made.travel.text == "Up from 80.0 (476 of 59,521) at 31 May 2017"
@@ -168,8 +168,8 @@ def test_a_rate_is_per_ten_thousand_and_says_which_estimate_it_takes() -> None:
     ("unknown", "value", "note"),
     [
         (0, "3.0%", ""),
-        (5, "3.0%", "Not known of 5 more"),
-        (6, "x", "Not known of 6 more: too many to show a percentage"),
+        (5, "3.0%", "Not known for 5"),
+        (6, "x", "Not known for 6, too many to show a percentage"),
     ],
 )
 def test_how_many_are_unknown_stands_beside_a_value_and_too_many_in_its_place(
