@@ -10,7 +10,8 @@ from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import Fact
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.ledger import Ledger
-from holdfast.indicators.reading import readings_on
+from holdfast.indicators.parts import FIGURES
+from holdfast.indicators.reading import Cell, readings_on
 from holdfast.indicators.steps import Steps, fold
 from tests.factories import facts
 from tests.reference import Counts, child_of, counts_of, tally_on
@@ -59,18 +60,17 @@ def days_of(child: Sequence[Fact], random: Random) -> list[date]:
 
 
 def ledger_of(children: Iterable[Steps]) -> Ledger:
-    """A ledger of children folded already."""
+    """A ledger of children folded already, not settled yet."""
     ledger = Ledger()
     for steps in children:
         ledger.add(steps)
-    ledger.settle()
     return ledger
 
 
-def counted_on(ledger: Ledger, days: Sequence[date]) -> list[Counts]:
-    """What the ledger holds on each of the days, read in one go; without figures of nobody."""
+def counted_on(ledger: Ledger, days: Sequence[date], cells: Iterable[Cell] = FIGURES) -> list[Counts]:
+    """What the ledger holds in these cells on each of the days, read in one go; without figures of nobody."""
     counted: list[Counts] = [{} for _ in days]
-    for (code, cell), readings in readings_on(ledger, [day.toordinal() for day in days]):
+    for (code, cell), readings in readings_on(ledger, [day.toordinal() for day in days], cells):
         for on, one_day in zip(counted, readings, strict=True):
             for reading in one_day:
                 if reading.numerator or reading.denominator or reading.unknown:
@@ -81,7 +81,9 @@ def counted_on(ledger: Ledger, days: Sequence[date]) -> list[Counts]:
 def disagreement(stated: Sequence[AnyEvent], days: Sequence[date], choices: Choices = DEFAULTS) -> str | None:
     """The first figure of one child on which the engine differs from the twin, in words; or None."""
     child = facts(*stated)
-    ours = counted_on(ledger_of([fold(child, choices)]), days)
+    ledger = ledger_of([fold(child, choices)])
+    # What the ledger doesn't say has changed is counted of nobody, or the twin says otherwise.
+    ours = counted_on(ledger, days, ledger.settle())
     twin = child_of(child, max(days), choices)
     for day, mine in zip(days, ours, strict=True):
         theirs = counts_of(tally_on([twin], day))

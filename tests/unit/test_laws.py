@@ -58,7 +58,7 @@ def test_any_order_and_repetition_of_statements_ends_in_the_same_ledger(stated: 
         steps = folded(said)
         ledger.add(steps)
     assert nothing_between(ledger, [folded(stated)])
-    days = some_days(stated, random)
+    days = some_days(stated, random)[::3]
     assert counted_on(ledger, days) == counted_on(ledger_of([folded(stated)]), days)
 
 
@@ -90,7 +90,8 @@ def test_adding_and_taking_out_a_child_leaves_the_ledger_as_it_was(
 ) -> None:
     children, steps = list(map(folded, others)), folded(stated)
     ledger = ledger_of(children)
-    entries, days = len(ledger), some_days(stated, random)
+    ledger.settle()
+    entries, days = len(ledger), some_days(stated, random)[::3]
     before = counted_on(ledger, days)
     ledger.add(steps)
     ledger.settle()
@@ -109,7 +110,7 @@ def test_two_halves_of_the_children_add_up_to_the_whole(stated: list[list[AnyEve
     half = len(children) // 2
     one, other = ledger_of(children[:half]), ledger_of(children[half:])
     whole = ledger_of(children)
-    for day in some_days(stated[0], random)[:5]:
+    for day in some_days(stated[0], random)[::9]:
         assert rows(whole, day, breakdowns=True) == list(
             map(_added, rows(one, day, breakdowns=True), rows(other, day, breakdowns=True))
         )
@@ -139,8 +140,7 @@ def test_a_figure_read_a_year_ahead_is_the_figure_of_that_day_if_nothing_else_is
     assume(stated)
     today = date.fromisoformat(min(event.recordedtime for event in stated)[:10]) + timedelta(days=days_later)
     tonight = microseconds(f"{today}T23:59:59Z")
-    ledger = Ledger()
-    ledger.add(folded([event for event in stated if fact_of(event).recorded_at <= tonight]))
+    ledger = ledger_of([folded([event for event in stated if fact_of(event).recorded_at <= tonight])])
     held = sorted(ledger.settle())
     assume(held)
     ahead = figures(ledger, today, month_ends=1, ahead=12, only=held)
@@ -156,6 +156,7 @@ def test_every_figure_that_changes_is_said_to_have_changed(
     before: list[AnyEvent], after: list[AnyEvent], random: Random
 ) -> None:
     ledger = ledger_of([folded(before)])
+    ledger.settle()
     days = some_days([*before, *after], random)
     was = counted_on(ledger, days)
     ledger.subtract(folded(before))
