@@ -65,7 +65,9 @@ bench-spine: $(READY) ## Events a second, event to screen, memory a child: on th
 	@$(PYTHON) -m tests.load.bench_spine
 
 .PHONY: bench-engine
-bench-engine: $(READY) ## The pure engine alone
+bench-engine: $(READY) ## Children folded a second, figures of 500,000, reading and memory; DuckDB beside (some minutes)
+	@$(PYTHON) -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes \
+		--only-binary :all: -r requirements/bench.lock || echo "Without DuckDB, then."
 	@$(PYTHON) -m tests.load.bench_engine
 
 .PHONY: browser
@@ -100,8 +102,9 @@ docs: $(READY) ## Write the schemas and the registers in docs/ anew from the cod
 
 .PHONY: lock
 lock: $(READY) ## Resolve the dependencies anew and lock them with hashes
-	@$(call locked,--all-extras,all)
+	@$(call locked,--extra services --extra laptop --extra dev,all)
 	@$(call locked,--extra services,services)
+	@$(call locked,--extra bench --constraint requirements/all.lock,bench)
 
 define locked
 PATH="$(BIN):$$PATH"; command -v uv >/dev/null || { echo "Locking needs uv: pip install uv"; exit 1; }; \
