@@ -50,6 +50,13 @@ def test_a_cell_has_no_colour_and_neither_has_an_indicator_without_a_target() ->
     assert book.rated("E08000016", figure(15), TODAY) == figure(15)
 
 
+def test_a_value_that_is_withheld_has_no_colour_and_a_range_has_no_amber() -> None:
+    within = Target(date(2020, 1, 1), "within", low=Bound(10, 100, True), high=Bound(20, 100, True))
+    readings = [Reading("on", number, 100, unknown=unknown) for number, unknown in ((9, 0), (15, 5), (15, 6))]
+    rated = targets(within).rated(AUTHORITY, FigureReadings(INDICATOR, "all", readings, [], []), TODAY)
+    assert [reading.rating for reading in rated.readings] == ["red", "green", None]
+
+
 def test_residents_are_no_target_and_a_target_may_be_taken_away() -> None:
     told: list[tuple[str, str]] = []
     book = TargetBook(lambda authority, indicator: told.append((authority, indicator)))
