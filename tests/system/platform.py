@@ -281,7 +281,7 @@ def comparable(rows: list[Row]) -> Numbers:
 
 
 def offline(*arguments: str) -> dict[str, list[Row]]:
-    """The engine's and the twin's reading of files, by a process of its own."""
+    """The engine's and the twin's reading of a dump of the topic, by a process of its own."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "offline.py"), *arguments], capture_output=True, timeout=900
     )

@@ -203,7 +203,7 @@ def compare(platform: Platform, posters: list[Poster], folder: Path) -> None:
         settled(platform, authority, len(poster.accepted))
         reader = platform.reader(authority)
         days = [today(), today().replace(day=1) - timedelta(days=1)]
-        read = offline("events", str(dump), "--authority", authority, "--breakdowns", "--on", ",".join(map(str, days)))
+        read = offline(str(dump), "--authority", authority, "--breakdowns", "--on", ",".join(map(str, days)))
         assert comparable(read["engine"]) == comparable(read["twin"])
         for day in days:
             wanted = {name: n for name, n in comparable(read["engine"]).items() if name[1] == day.isoformat()}
