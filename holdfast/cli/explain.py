@@ -73,7 +73,7 @@ def lines(said: Explanation, child: str, offline: Offline) -> Iterator[str]:
     if said.checks:
         yield from _checks(said)
     else:
-        yield from _indented("  ", said.care)
+        yield from indented("  ", said.care)
         yield ""
         yield from _happenings(said, offline)
     if said.stays:
@@ -88,11 +88,11 @@ def lines(said: Explanation, child: str, offline: Offline) -> Iterator[str]:
 
 def _checks(said: Explanation) -> Iterator[str]:
     if not any(check.sentence == said.care for check in said.checks):
-        yield from _indented("       ", said.care)
+        yield from indented("       ", said.care)
     for check in said.checks:
-        yield from _indented(f"  {'yes' if check.holds else 'no':4} ", check.sentence)
+        yield from indented(f"  {'yes' if check.holds else 'no':4} ", check.sentence)
     yield ""
-    yield from _indented("  ", said.turning)
+    yield from indented("  ", said.turning)
 
 
 def _happenings(said: Explanation, offline: Offline) -> Iterator[str]:
@@ -106,18 +106,18 @@ def _happenings(said: Explanation, offline: Offline) -> Iterator[str]:
         mark = "counted" if each.counted else "denominator" if each.in_denominator else "not counted"
         mark = "earlier" if each.on < begins else "later" if each.on > said.on else mark
         origin = where(offline, each.fact)
-        yield from _indented(f"  {mark:11}  {_day(each.on)}  ", f"{each.sentence}{_from(origin)}")
+        yield from indented(f"  {mark:11}  {_day(each.on)}  ", f"{each.sentence}{_from(origin)}")
 
 
 def _stay(stay: StayTold, origin: str | None) -> Iterator[str]:
     until = f"to {_day(stay.ends)}" if stay.ends else "and on" + " " * 11
     mark = "" if stay.counted is None else "counted      " if stay.counted else "not counted  "
     why = f"; {stay.why}" if stay.why else ""
-    yield from _indented(f"  {mark}{_day(stay.begins)} {until}  ", f"{stay.place}{why}{_from(origin)}")
+    yield from indented(f"  {mark}{_day(stay.begins)} {until}  ", f"{stay.place}{why}{_from(origin)}")
 
 
 def _left_out(row: LeftOut, origin: str | None) -> Iterator[str]:
-    yield from _indented(f"  {_day(row.on)}  ", f"{_sentence(row.says)} {_sentence(row.sentence)}{_from(origin)}")
+    yield from indented(f"  {_day(row.on)}  ", f"{_sentence(row.says)} {_sentence(row.sentence)}{_from(origin)}")
 
 
 def _from(origin: str | None) -> str:
@@ -134,6 +134,7 @@ def _day(on: date) -> str:
     return f"{on.day:2} {on:%b %Y}"
 
 
-def _indented(first: str, text: str) -> Iterable[str]:
+def indented(first: str, text: str) -> Iterable[str]:
+    """Lines of a text, the first begun with `first` and the others as far in."""
     wrapped = wrap(text, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False)
     return (line.replace(chr(160), " ") for line in wrapped)

@@ -149,6 +149,11 @@ _SINCE: dict[str, Callable[[Journey, int], int]] = {
 _MONTHS = {"three_or_more_placements_2y": 24}
 
 
+def looks_back_to(child: Journey, code: str, day: int) -> int:
+    """The first day of placements that an indicator looks at on a day; 0 where it looks at none."""
+    return _SINCE[code](child, day) if code in _SINCE else 0
+
+
 def _stays(told: Account, code: str, day: int) -> Iterable[StayTold]:
     child = told.child
     if code == "long_term_stable":

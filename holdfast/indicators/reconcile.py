@@ -1,0 +1,219 @@
+"""An analyst's list of children set against a figure: who is in one and not in the other, and which rule decides it.
+
+Found by asking under which other way of counting a child would be on the other side. Days are dates, facts are keys.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct, structs
+
+from holdfast.contracts.facts import Fact, Kind
+from holdfast.contracts.figures import Period
+from holdfast.indicators.accounts import account
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import DEFAULTS, Choices
+from holdfast.indicators.counted import counted
+from holdfast.indicators.explain import Explanation, explain, looks_back_to
+from holdfast.indicators.journey import journey
+from holdfast.indicators.otherwise import WAYS, Read, Way, rewritten
+
+Numbers = tuple[int, int | None]
+# The last rows named, of those that a rule is about.
+_ROWS = 3
+
+
+class Row(Struct, frozen=True):
+    """A fact that a difference is about, by its key, with what became of it."""
+
+    fact: str
+    on: date
+    became: str
+
+
+class Difference(Struct, frozen=True):
+    """A child in one list alone. `way` is the way of counting under which the child would not be, None where none is.
+
+    `rule` says what the definitions say, or why the child counts or doesn't; `rows` are what it is about. `others`: the
+    codes of further ways under which the child would not be in one list alone.
+    """
+
+    child: str
+    counted: bool
+    way: str | None
+    rule: str
+    rows: tuple[Row, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+class Counting(Struct, frozen=True):
+    """The figure under a way of counting, and how many children it has that the list has not, or the other way."""
+
+    way: str
+    title: str
+    numerator: int
+    denominator: int | None
+    differences: int
+    fits_best: bool = False
+
+
+class Reconciled(Struct, frozen=True):
+    """`ways` begins with the definitions. `without_effect`: titles of ways that change nothing here."""
+
+    indicator: str
+    title: str
+    on: date
+    period: Period
+    mine: int
+    both: int
+    differences: tuple[Difference, ...]
+    ways: tuple[Counting, ...]
+    without_effect: tuple[str, ...]
+
+
+class _Child(Struct):
+    read: Read
+    ours: Numbers
+    # By the code of a way under which the child counts for something else.
+    otherwise: dict[str, tuple[Numbers, tuple[Row, ...]]]
+
+
+class _Asked(Struct):
+    code: str
+    on: date
+    period: Period
+    choices: Choices
+
+
+def reconcile(
+    children: Mapping[str, Sequence[Fact]],
+    mine: Collection[str],
+    code: str,
+    on: date,
+    period: Period = "on",
+    choices: Choices = DEFAULTS,
+) -> Reconciled:
+    """Set a list of children against an indicator's numerator. `period`: of a flow, that in which they are counted."""
+    asked = _Asked(code, on, period, choices)
+    ways = [way for way in WAYS if not way.only_for or code in way.only_for]
+    known = {child: _child(facts, ways, asked) for child, facts in children.items()}
+    listed = set(mine)
+    ours = {child for child, each in known.items() if each.ours[0]}
+    alone = sorted(ours ^ listed)
+    countings = [_counting(way, known, listed, code) for way in ways]
+    # What decides is told by the way that fits the list best; the last way is many rules at once.
+    fit = {each.way: each.differences for each in countings}
+    ways = sorted(ways, key=lambda way: (way is WAYS[-1], fit[way.code]))
+    as_defined = _counting(None, known, listed, code)
+    changing = [each for each in countings if any(each.way in child.otherwise for child in known.values())]
+    return Reconciled(
+        code,
+        INDICATORS[code].title,
+        on,
+        period,
+        len(listed),
+        len(ours & listed),
+        tuple(_difference(child, known.get(child), ways, asked) for child in alone),
+        _best_marked([as_defined, *changing]),
+        tuple(way.title for way in WAYS if way in ways and way.code not in {each.way for each in changing}),
+    )
+
+
+def _best_marked(countings: list[Counting]) -> tuple[Counting, ...]:
+    """The first of those with the fewest differences fits best."""
+    best = min(countings, key=lambda each: each.differences)
+    return tuple(structs.replace(each, fits_best=each is best) for each in countings)
+
+
+def _child(facts: Sequence[Fact], ways: Sequence[Way], asked: _Asked) -> _Child:
+    told = account(facts, asked.choices)
+    by_key = {fact.key: fact for fact in facts}
+    of_care = tuple(by_key[each.fact] for each in told.told)
+    rest = tuple(fact for fact in facts if fact.kind is Kind.MISSING_EPISODE)
+    read = Read(of_care + rest, told, asked.on.toordinal())
+    ours = _numbers(facts, asked, asked.choices)
+    otherwise: dict[str, tuple[Numbers, tuple[Row, ...]]] = {}
+    for way in ways:
+        seen, choices = rewritten(way, read), way.choices(asked.choices)
+        if seen is read.facts and choices == asked.choices:
+            continue
+        numbers = _numbers(seen, asked, choices)
+        if numbers != ours:
+            otherwise[way.code] = numbers, _rows(way, read, seen, looks_back_to(told.child, asked.code, read.day))
+    return _Child(read, ours, otherwise)
+
+
+def _numbers(facts: Sequence[Fact], asked: _Asked, choices: Choices) -> Numbers:
+    counts = counted(journey(facts, choices), asked.code, asked.on)
+    return next((each.numerator, each.denominator) for each in counts if each.period == asked.period)
+
+
+# What became of the facts that another choice reads otherwise.
+_OF_CHOICES = {"restart_joined": ("restart",), "eighteenth_birthday": ("past eighteen",)}
+
+
+def _rows(way: Way, read: Read, seen: Sequence[Fact], since: int) -> tuple[Row, ...]:
+    """The last facts, of the time that the figure looks at, that this way reads otherwise and that began nothing.
+
+    Where there are none, the last ones that it reads otherwise.
+    """
+    kept = {fact.key: fact for fact in seen}
+    changed = {fact.key for fact in read.facts if kept.get(fact.key) != fact}
+    changed |= {told.fact for told in read.account.told if told.became in _OF_CHOICES.get(way.code, ())}
+    rows = [row for row in _all_rows(read) if row.fact in changed and row.on.toordinal() <= read.day]
+    within = [row for row in rows if row.on.toordinal() >= since]
+    began_nothing = [row for row in within if row.became not in ("began", "opened", "ended")]
+    return tuple((began_nothing or within or rows)[-_ROWS:])
+
+
+def _all_rows(read: Read) -> list[Row]:
+    told = [Row(each.fact, each.on, each.became) for each in read.account.told]
+    return told + [Row(each.fact, date.fromordinal(each.begins), "missing") for each in read.account.child.missing]
+
+
+def _counting(way: Way | None, known: Mapping[str, _Child], listed: set[str], code: str) -> Counting:
+    numbers = {child: _under(way, each) for child, each in known.items()}
+    theirs = {child for child, (above, _) in numbers.items() if above}
+    below = None if INDICATORS[code].denominator is None else sum(below or 0 for _, below in numbers.values())
+    return Counting(
+        "as_defined" if way is None else way.code,
+        "as defined" if way is None else way.title,
+        sum(above for above, _ in numbers.values()),
+        below,
+        len(theirs ^ listed),
+    )
+
+
+def _under(way: Way | None, child: _Child) -> Numbers:
+    return child.ours if way is None else child.otherwise.get(way.code, (child.ours, ()))[0]
+
+
+def _difference(reference: str, child: _Child | None, ways: Sequence[Way], asked: _Asked) -> Difference:
+    if child is None:
+        return Difference(reference, False, None, "Not in the returns at all.")
+    counts = bool(child.ours[0])
+    flipping = [way for way in ways if way.code in child.otherwise and bool(_under(way, child)[0]) != counts]
+    if flipping:
+        first, *others = flipping
+        rows = child.otherwise[first.code][1]
+        return Difference(reference, counts, first.code, first.rule, rows, tuple(way.code for way in others))
+    explained = explain(child.read.facts, asked.code, asked.on, asked.choices)
+    return Difference(reference, counts, None, _nearest(explained, counts), _rows_of(explained, child.read))
+
+
+def _nearest(explained: Explanation, counts: bool) -> str:
+    """The condition that fails, or for one that counts, the last that holds."""
+    if explained.checks:
+        failing = [check.sentence for check in explained.checks if not check.holds]
+        return explained.checks[-1].sentence if counts else failing[0]
+    told = [each for each in explained.occurrences if each.counted or not counts]
+    if not told:
+        return "Nothing of the kind is known."
+    last = next((each for each in reversed(told) if each.on <= explained.on), told[0])
+    return f"{last.on.day} {last.on:%B %Y}: {last.sentence}"
+
+
+def _rows_of(explained: Explanation, read: Read) -> tuple[Row, ...]:
+    named = {each.fact for each in explained.occurrences} | {each.fact for each in explained.stays}
+    rows = [row for row in _all_rows(read) if row.on <= explained.on]
+    return tuple(([row for row in rows if row.fact in named] or rows)[-1:])
