@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from holdfast.cli.indicators import figures_on, ledger_of
 from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import Fact, fact_of, standing
-from tests.reference import child_of, rows_on
+from holdfast.england.residents import residents_of
+from tests.reference import Residents, child_of, rows_on
 
 
 def children_of_events(path: Path, authority: str) -> list[list[Fact]]:
@@ -42,9 +43,17 @@ def main() -> None:
     days = [date.fromisoformat(day) for day in asked.on.split(",")]
     children = children_of_events(asked.path, asked.authority)
     lives = [child_of(facts, max(days)) for facts in children]
+    residents = residents_of(asked.authority)
     read = {
-        "engine": figures_on(ledger_of(children), days, breakdowns=asked.breakdowns),
-        "twin": [row for day in days for row in rows_on(lives, day, breakdowns=asked.breakdowns)],
+        "engine": figures_on(ledger_of(children), days, breakdowns=asked.breakdowns, residents=residents),
+        "twin": [
+            row
+            for day in days
+            for estimate in [residents(day.toordinal())]
+            for row in rows_on(
+                lives, day, breakdowns=asked.breakdowns, residents=None if estimate is None else Residents(*estimate)
+            )
+        ],
     }
     sys.stdout.buffer.write(msgspec.json.encode(read))
 
