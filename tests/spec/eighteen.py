@@ -267,6 +267,35 @@ CASES = (
         """,
         ("short-breaks-inside-care",),
     ),
+    Case(
+        "a discharge past 18 counts from a children's home though short breaks ran up to the birthday",
+        [
+            admitted("2016-01-01", "K2", legal="V4", dob=_BORN),
+            legal_status("2018-06-01", "V2"),
+            discharged("2018-07-01"),
+        ],
+        """
+        2018-05-31 looked_after 0
+        2018-06-30 looked_after 1
+        2018-07-01 discharges month 1
+        """,
+        ("short-breaks-inside-care",),
+    ),
+    Case(
+        "it does not once the child had moved out of the home before it",
+        [
+            admitted("2016-01-01", "K2", legal="V4", dob=_BORN),
+            legal_status("2018-06-01", "V2"),
+            moved("2018-06-30", "P", "H5"),
+            discharged("2018-07-01"),
+        ],
+        """
+        2018-06-29 looked_after 1
+        2018-06-30 looked_after 0
+        2018-07-01 discharges month 0
+        """,
+        ("short-breaks-inside-care", "open-past-eighteen"),
+    ),
     # --- The choice taken the other way
     Case(
         "by the choice to count them, days past 18 count until the discharge",

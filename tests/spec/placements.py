@@ -18,6 +18,14 @@ CASES = (
         """,
     ),
     Case(
+        "the same carer's move from one temporary type to another describes the placement that the admission opened",
+        [admitted("2016-05-01", "T1"), moved("2016-05-10", "T", "T2"), moved("2016-05-20", "P", "U6")],
+        """
+        2016-05-31 placement_moves month 1
+        2016-05-31 three_or_more_placements 0 of 1
+        """,
+    ),
+    Case(
         "a move with a new legal status opens a placement as any other",
         [admitted("2015-05-01", legal="C1"), moved("2016-06-01", "B", "K2", legal="C2")],
         """

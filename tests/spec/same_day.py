@@ -183,6 +183,20 @@ CASES = (
         2016-08-31 long_term_stable 1 of 1
         """,
     ),
+    Case(
+        "what described a stay of less than a day is dropped with it",
+        [
+            _SINCE_2013,
+            moved("2016-06-01", "P", "U4", sequence=1),
+            moved("2016-06-01", "T", "U4", provider="PR4", sequence=2),
+            moved("2016-06-01", "P", "K2", provider="PR1", sequence=3),
+        ],
+        """
+        2016-06-01 looked_after placement_group:residential 1
+        2016-06-01 looked_after provider:in_house 1
+        2016-06-30 placement_moves month 1
+        """,
+    ),
     # --- Why the placement ended
     Case(
         "of two moves on a day the first says why the placement ended that was really left",
@@ -220,6 +234,16 @@ CASES = (
             _SINCE_2013,
             moved("2016-06-01", "T", "U6", change="STAND", sequence=1),
             moved("2016-06-01", "P", "K2", change="CARPL", sequence=2),
+        ],
+        "2016-06-01 unplanned_moves month 0 of 1",
+    ),
+    Case(
+        "a temporary placement returned from within the day ended nothing, so that the next move's reason holds",
+        [
+            _SINCE_2013,
+            moved("2016-06-01", "P", "T3", change="ALLEG", sequence=1),
+            moved("2016-06-01", "T", "U6", sequence=2),
+            moved("2016-06-01", "P", "K2", change="CARPL", sequence=3),
         ],
         "2016-06-01 unplanned_moves month 0 of 1",
     ),
