@@ -150,6 +150,17 @@ CASES = (
         ("missing-left-open",),
     ),
     Case(
+        "an open episode ends for good with the next of its kind, though that was over within the day",
+        [_IN_CARE, missing("2016-06-01"), missing("2016-06-10T12:00:00Z", "2016-06-10T13:00:00Z")],
+        """
+        2016-06-09 missing_now 1 of 1
+        2016-06-10 missing_now 0 of 1
+        2016-12-31 missing_now 0 of 1
+        2018-12-31 missing_in_year 0 of 1
+        """,
+        ("missing-left-open",),
+    ),
+    Case(
         "an open episode is not ended by one of the other kind",
         [_IN_CARE, missing("2016-06-01"), missing("2016-06-10", "2016-06-12", kind="A")],
         """
