@@ -28,7 +28,6 @@ from holdfast.cli.offline import (
     write_lines,
 )
 from holdfast.contracts.figures import Period
-from holdfast.indicators.accounts import SENTENCES
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.otherwise import WAYS
 from holdfast.indicators.reconcile import Counting, Difference, Reconciled
@@ -37,6 +36,18 @@ from holdfast.indicators.wording import some, spoken
 
 _COLUMN = "CHILD"
 _COLUMNS = ("child", "in", "way", "rule", "rows")
+# What is worth saying beside a row of what became of it.
+_BECAME = {
+    "same carer": ", same carer",
+    "away": ", temporary",
+    "came back": ", temporary",
+    "failed": ", temporary",
+    "return": ", return",
+    "restart": ", the same placement",
+    "replaced": ", less than a day",
+    "status": ", legal status",
+    "ended": ", left care",
+}
 _TITLES = {way.code: way.title for way in WAYS}
 
 
@@ -119,7 +130,7 @@ def _flat(each: Difference, offline: Offline) -> tuple[str | None, ...]:
 
 def _rows(each: Difference, offline: Offline) -> list[str]:
     return [
-        f"{origin} ({row.became})" if row.became in SENTENCES else origin
+        f"{origin} ({row.on.day} {row.on:%b %Y}{_BECAME.get(row.became, '')})"
         for row in each.rows
         for origin in [where(offline, row.fact)]
         if origin
@@ -196,6 +207,7 @@ def _by_rule(alone: list[Difference], offline: Offline) -> Iterator[str]:
 
 
 def _child(each: Difference, width: int, unexplained: bool, offline: Offline) -> Iterable[str]:
-    rows = ", ".join(_rows(each, offline)).replace(" row ", f"{chr(160)}row{chr(160)}")
+    # A row is kept on one line.
+    rows = ", ".join(row.replace(" ", chr(160)) for row in _rows(each, offline))
     said = f"{each.rule}{f'  [{rows}]' if rows else ''}" if unexplained else rows
     return indented(f"          {each.child:{width}}  ", said or "-")

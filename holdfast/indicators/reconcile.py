@@ -16,7 +16,8 @@ from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.counted import counted
 from holdfast.indicators.explain import Explanation, explain, looks_back_to
 from holdfast.indicators.journey import journey
-from holdfast.indicators.otherwise import WAYS, Read, Way, rewritten
+from holdfast.indicators.otherwise import WAYS, Way, rewritten
+from holdfast.indicators.rewriting import Read
 
 Numbers = tuple[int, int | None]
 # The last rows named, of those that a rule is about.
@@ -100,11 +101,14 @@ def reconcile(
     listed = set(mine)
     ours = {child for child, each in known.items() if each.ours[0]}
     alone = sorted(ours ^ listed)
-    countings = [_counting(way, known, listed, code) for way in ways]
+    countings = [
+        _counting(way.code, way.title, {child: _under(way, each) for child, each in known.items()}, listed)
+        for way in ways
+    ]
     # What decides is told by the way that fits the list best; the last way is many rules at once.
     fit = {each.way: each.differences for each in countings}
     ways = sorted(ways, key=lambda way: (way is WAYS[-1], fit[way.code]))
-    as_defined = _counting(None, known, listed, code)
+    as_defined = _counting("as_defined", "as defined", {child: each.ours for child, each in known.items()}, listed)
     changing = [each for each in countings if any(each.way in child.otherwise for child in known.values())]
     return Reconciled(
         code,
@@ -114,7 +118,7 @@ def reconcile(
         len(listed),
         len(ours & listed),
         tuple(_difference(child, known.get(child), ways, asked) for child in alone),
-        _best_marked([as_defined, *changing]),
+        _best_marked([as_defined, *_other_periods(known, listed, asked), *changing]),
         tuple(way.title for way in WAYS if way in ways and way.code not in {each.way for each in changing}),
     )
 
@@ -148,22 +152,15 @@ def _numbers(facts: Sequence[Fact], asked: _Asked, choices: Choices) -> Numbers:
     return next((each.numerator, each.denominator) for each in counts if each.period == asked.period)
 
 
-# What became of the facts that another choice reads otherwise.
-_OF_CHOICES = {"restart_joined": ("restart",), "eighteenth_birthday": ("past eighteen",)}
-
-
 def _rows(way: Way, read: Read, seen: Sequence[Fact], since: int) -> tuple[Row, ...]:
-    """The last facts, of the time that the figure looks at, that this way reads otherwise and that began nothing.
-
-    Where there are none, the last ones that it reads otherwise.
-    """
+    """The last facts that this way is about, those of the time that the figure looks at if there are any."""
     kept = {fact.key: fact for fact in seen}
-    changed = {fact.key for fact in read.facts if kept.get(fact.key) != fact}
-    changed |= {told.fact for told in read.account.told if told.became in _OF_CHOICES.get(way.code, ())}
-    rows = [row for row in _all_rows(read) if row.fact in changed and row.on.toordinal() <= read.day]
-    within = [row for row in rows if row.on.toordinal() >= since]
-    began_nothing = [row for row in within if row.became not in ("began", "opened", "ended")]
-    return tuple((began_nothing or within or rows)[-_ROWS:])
+    rows = [row for row in _all_rows(read) if row.on.toordinal() <= read.day]
+    about = [row for row in rows if row.became in way.about]
+    changed = [fact.key for fact in read.facts if kept.get(fact.key) != fact]
+    chosen = about or [row for row in rows if row.fact in changed]
+    within = [row for row in chosen if row.on.toordinal() >= since]
+    return tuple((within or chosen)[-_ROWS:])
 
 
 def _all_rows(read: Read) -> list[Row]:
@@ -171,21 +168,38 @@ def _all_rows(read: Read) -> list[Row]:
     return told + [Row(each.fact, date.fromordinal(each.begins), "missing") for each in read.account.child.missing]
 
 
-def _counting(way: Way | None, known: Mapping[str, _Child], listed: set[str], code: str) -> Counting:
-    numbers = {child: _under(way, each) for child, each in known.items()}
+def _counting(way: str, title: str, numbers: Mapping[str, Numbers], listed: set[str]) -> Counting:
     theirs = {child for child, (above, _) in numbers.items() if above}
-    below = None if INDICATORS[code].denominator is None else sum(below or 0 for _, below in numbers.values())
+    below = [below for _, below in numbers.values() if below is not None]
     return Counting(
-        "as_defined" if way is None else way.code,
-        "as defined" if way is None else way.title,
-        sum(above for above, _ in numbers.values()),
-        below,
-        len(theirs ^ listed),
+        way, title, sum(above for above, _ in numbers.values()), sum(below) if below else None, len(theirs ^ listed)
     )
 
 
-def _under(way: Way | None, child: _Child) -> Numbers:
-    return child.ours if way is None else child.otherwise.get(way.code, (child.ours, ()))[0]
+def _other_periods(known: Mapping[str, _Child], listed: set[str], asked: _Asked) -> list[Counting]:
+    """A flow as defined, over the periods that were not asked for."""
+    return [
+        _counting(
+            period,
+            title,
+            {child: _numbers(each.read.facts, other, asked.choices) for child, each in known.items()},
+            listed,
+        )
+        for period, title in _PERIODS.items()
+        if asked.period not in ("on", period)
+        for other in [_Asked(asked.code, asked.on, period, asked.choices)]
+    ]
+
+
+_PERIODS: dict[Period, str] = {
+    "month": "as defined, over the month",
+    "year_to_date": "as defined, over the financial year to date",
+    "rolling_year": "as defined, over the last 12 months",
+}
+
+
+def _under(way: Way, child: _Child) -> Numbers:
+    return child.otherwise.get(way.code, (child.ours, ()))[0]
 
 
 def _difference(reference: str, child: _Child | None, ways: Sequence[Way], asked: _Asked) -> Difference:
