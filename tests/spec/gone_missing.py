@@ -184,6 +184,30 @@ CASES = (
         """,
     ),
     Case(
+        "a time that began on the day of the admission is one of the three",
+        [
+            *(admitted("2017-01-10", "U6"), missing("2017-01-10", "2017-01-12"), missing("2017-01-20", "2017-01-21")),
+            missing("2017-01-30", "2017-01-31"),
+        ],
+        """
+        2017-01-29 repeat_missing 0 of 1
+        2017-01-30 repeat_missing 1 of 1
+        """,
+    ),
+    Case(
+        "a time that began on the day of leaving care is not one of the three",
+        [
+            *(IN_CARE, missing("2017-01-10", "2017-01-11"), missing("2017-01-20", "2017-01-21")),
+            *(discharged("2017-02-01"), missing("2017-02-01", "2017-02-02"), admitted("2017-02-10", "U6")),
+            missing("2017-02-20", "2017-02-21"),
+        ],
+        """
+        2017-02-10 repeat_missing 0 of 1
+        2017-02-19 repeat_missing 0 of 1
+        2017-02-20 repeat_missing 1 of 1
+        """,
+    ),
+    Case(
         "a time that began in an earlier period of care is one of the three, once in care again",
         [
             *(admitted("2017-01-01", "U6"), missing("2017-01-10", "2017-01-11"), missing("2017-01-20", "2017-01-21")),
