@@ -4,7 +4,10 @@ from datetime import date
 
 import pytest
 
+from holdfast.contracts.codes import SHORT_BREAKS
 from holdfast.contracts.events import AnyEvent
+from holdfast.contracts.facts import Kind
+from holdfast.indicators.calendar import FOREVER
 from holdfast.indicators.counted import counted
 from holdfast.indicators.journey import journey
 from holdfast.indicators.otherwise import WAYS
@@ -192,3 +195,22 @@ def test_what_happens_is_reconciled_over_the_period_asked_for() -> None:
     said = reconcile(told, ["a"], "admissions", ON, "month")
     assert [(each.child, each.counted) for each in said.differences] == [("a", False), ("b", True)]
     assert said.differences[0].rule == "1 May 2017: Came into care."
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_every_row_as_a_placement_is_what_plain_counting_of_days_with_a_row_gives(seed: int) -> None:
+    told = facts(*history(seed))
+    counts = reconcile({"child": told}, [], MOVES, ON).ways
+    if not counts[0].denominator or any(fact.legal_status in SHORT_BREAKS for fact in told):
+        return
+    said_on = sorted({fact.on for fact in told if fact.on and fact.kind is not Kind.DISCHARGE})
+    overlapping = 0
+    for stretch in journey(told).stretches:
+        begun = [day for day in said_on if stretch.begins <= day < (stretch.ends or FOREVER)]
+        ended = [*begun[1:], stretch.ends or FOREVER]
+        overlapping += sum(
+            day <= ON.toordinal() and until > date(2017, 4, 1).toordinal()
+            for day, until in zip(begun, ended, strict=True)
+        )
+    every_row = {each.way: each.numerator for each in counts}.get("every_row", counts[0].numerator)
+    assert every_row == int(overlapping >= 3)
