@@ -65,7 +65,8 @@ class Account(Struct, frozen=True):
 
     def beginning(self, day: int) -> str | None:
         """The key of the fact that began the placement that begins on a day; None where none did."""
-        return self.fact_on(day, ("began", "failed", "opened"))
+        # After short breaks it is the legal status that lets one begin.
+        return self.fact_on(day, ("began", "failed", "opened")) or self.fact_on(day, ("status",))
 
     def fact_on(self, day: int, became: Collection[Became]) -> str | None:
         """The key of the last fact of a day of which one of these things became."""

@@ -98,7 +98,7 @@ def _in_cohort(child: Journey, day: int) -> Check:
     return Check(
         "denominator",
         held,
-        f"{'L' if held else 'Not l'}ooked after on some day of the year before, {from_to(begins, until)}.",
+        f"{'Looked after on some' if held else 'Not looked after on any'} day of the year before, {from_to(begins, until)}.",
     )
 
 
@@ -188,7 +188,11 @@ def _missing_in_year(child: Journey, day: int) -> list[Check]:
     window = f"in the 12 months {from_to(begins, day)}"
     days = ", ".join(dict.fromkeys(spoken(episode.begins) for episode in gone))
     return [
-        Check("denominator", bool(spans), f"{'L' if spans else 'Not l'}ooked after on some day {window}."),
+        Check(
+            "denominator",
+            bool(spans),
+            f"{'Looked after on some' if spans else 'Not looked after on any'} day {window}.",
+        ),
         Check("numerator", bool(gone), _missing_while(days, window)),
     ]
 
