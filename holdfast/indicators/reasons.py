@@ -98,8 +98,12 @@ def _in_cohort(child: Journey, day: int) -> Check:
     return Check(
         "denominator",
         held,
-        f"{'Looked after on some' if held else 'Not looked after on any'} day of the year before, {from_to(begins, until)}.",
+        f"{_looked_after_on(held)} of the year before, {from_to(begins, until)}.",
     )
+
+
+def _looked_after_on(some_day: bool) -> str:
+    return "Looked after on some day" if some_day else "Not looked after on any day"
 
 
 def _clock(since: Stretch | None, day: int, months: int, what: str) -> Check:
@@ -191,7 +195,7 @@ def _missing_in_year(child: Journey, day: int) -> list[Check]:
         Check(
             "denominator",
             bool(spans),
-            f"{'Looked after on some' if spans else 'Not looked after on any'} day {window}.",
+            f"{_looked_after_on(bool(spans))} {window}.",
         ),
         Check("numerator", bool(gone), _missing_while(days, window)),
     ]
