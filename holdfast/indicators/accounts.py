@@ -68,7 +68,7 @@ class Account(Struct, frozen=True):
         # After short breaks it is the legal status that lets one begin.
         return self.fact_on(day, ("began", "failed", "opened")) or self.fact_on(day, ("status",))
 
-    def fact_on(self, day: int, became: Collection[Became]) -> str | None:
+    def fact_on(self, day: int, became: Collection[str]) -> str | None:
         """The key of the last fact of a day of which one of these things became."""
         on = date.fromordinal(day)
         return next((told.fact for told in reversed(self.told) if told.on == on and told.became in became), None)
