@@ -138,7 +138,12 @@ EXPLAINED: dict[str, Explained] = {
         ),
     ),
     "over_20_miles": Explained(
-        (*_FAR, "Inside the authority counts as outside does."),
+        (
+            *_FAR,
+            "Inside the authority counts as outside does.",
+            "Beside it stands of how many the distance is not known. Where they are over 5% the percentage is shown as "
+            "`x`.",
+        ),
         ("more than 20 miles from home, inside the authority or outside it",),
     ),
     "missing_now": Explained(

@@ -149,7 +149,7 @@ def _count_on(child: Child, on: date, tally: Tally) -> None:
         return
     cells = [None, *cells_on(child, last_looked_after(child, on), on)]
     for indicator, (in_numerator, in_denominator) in counted.items():
-        unknown = indicator in PARTLY_UNKNOWN and unknown_of(child, on)
+        unknown = indicator in PARTLY_UNKNOWN and unknown_of(indicator, child, on)
         for which, counts in (("numerator", in_numerator), ("denominator", in_denominator), ("unknown", unknown)):
             if counts:
                 for cell in cells:

@@ -50,12 +50,12 @@ def stocks_of(child: Child, on: date) -> dict[str, In]:
     return {indicator: either for indicator, either in counted.items() if any(either)}
 
 
-def unknown_of(child: Child, on: date) -> bool:
-    """Whether it can't be told if a child looked after is distant: by how far, or in or out of the authority."""
+def unknown_of(indicator: str, child: Child, on: date) -> bool:
+    """Whether it can't be told of a child looked after: by how far, or if distant, in or out of the authority."""
     described = _day(child, on).described
     assert described is not None
     miles = known_miles(described)
-    return miles is None or (miles > 20 and described.in_authority is None)
+    return miles is None or (indicator == "distant" and miles > 20 and described.in_authority is None)
 
 
 def _of_the_year(child: Child, on: date) -> dict[str, In]:

@@ -211,7 +211,7 @@ INDICATORS: dict[str, Indicator] = {
             share_of=_ALL,
             in_place=places.distant,
             denominator="looked_after",
-            unknown=places.distance_unknown,
+            unknown=places.distant_unknown,
             good="low",
             published="Equals the interactive tool's placements over 20 miles from home and outside the authority.",
         ),

@@ -1,89 +1,54 @@
 """From a journey to steps: what each rule of the catalogue holds, with the cells the child is in meanwhile."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
 
 from holdfast.indicators.calendar import FOREVER
 from holdfast.indicators.care import Journey
-from holdfast.indicators.catalogue import Rule
-from holdfast.indicators.parts import LOOKED_AFTER, MARKING, PARTS
-from holdfast.indicators.profiles import Run, aged, runs_and_after, runs_of
-from holdfast.indicators.series import PROFILE_MASK, Steps, pack, step_of
-
-
-def _rules(kind: str) -> list[tuple[int, Rule]]:
-    return [(step_of(number, 0, 0), part.rule) for number, part in enumerate(PARTS) if part.kind == kind and part.rule]
-
-
-_LOOKED_AFTER = step_of(LOOKED_AFTER, 0, 0)
-_AFTER_CARE = _rules("after care")
-_FLOWS = _rules("flow")
+from holdfast.indicators.parts import FLOW_MARKING, IN_CARE, MARKING
+from holdfast.indicators.profiles import Turn, aged, profiles_of
+from holdfast.indicators.series import CELLS_MASK, Steps, flow_step_of, pack
 
 
 def contributions(child: Journey) -> Steps:
-    """Every step of one child: series are counted from the day they hold up to and without the day they cease."""
-    held = [(begins, ends, share) for share, rule in MARKING for begins, ends in rule(child)]
-    marked = runs_of(child, held)
-    steps: list[int] = []
-    _hold(steps, _LOOKED_AFTER, 0, FOREVER, marked)
-    runs = _unmarked(marked)
-    _hold_after_care(steps, child, runs)
-    for base, rule in _FLOWS:
-        happened = rule(child)
-        if happened:
-            _count(steps, base, happened, runs, child.date_of_birth)
+    """Every step of one child: those of its days, in order, then those of what happened."""
+    days, profiles = profiles_of(child, _held(child))
+    if not days:
+        return pack([])
+    steps = list(map(int.__or__, profiles, days))
+    if profiles[-1]:
+        steps.append(FOREVER)
+    for (counted_on, valued_on), marks in _happened(child):
+        place = bisect_right(days, valued_on) - 1
+        # Nothing counts where the child was not looked after on the day of its values.
+        if place >= 0 and profiles[place] & IN_CARE:
+            cells = profiles[place] & CELLS_MASK
+            if counted_on != valued_on:
+                cells = aged(cells, child.date_of_birth, counted_on)
+            steps.append(flow_step_of(marks | cells, counted_on))
     return pack(steps)
 
 
-def _unmarked(marked: list[Run]) -> list[Run]:
-    """The runs by their cells alone."""
-    runs: list[Run] = []
-    last, until = -1, -1
-    for profile, begins, ends in marked:
-        profile &= PROFILE_MASK
-        if profile == last and begins == until:
-            runs[-1] = (profile, runs[-1][1], ends)
-        else:
-            runs.append((profile, begins, ends))
-        last, until = profile, ends
-    return runs
-
-
-def _hold_after_care(steps: list[int], child: Journey, runs: list[Run]) -> None:
-    lived: list[Run] | None = None
-    for base, rule in _AFTER_CARE:
+def _held(child: Journey) -> list[Turn]:
+    """The turns of the marks of what the rules hold."""
+    turns: list[Turn] = []
+    for share, rule in MARKING:
         for begins, ends in rule(child):
-            if lived is None:
-                lived = runs_and_after(runs, child.date_of_birth)
-            _hold(steps, base, begins, ends, lived)
+            if begins < ends:
+                turns.append((begins, -1, share))
+                if ends < FOREVER:
+                    turns.append((ends, ~share, 0))
+    return turns
 
 
-def _hold(steps: list[int], base: int, begins: int, ends: int, runs: list[Run]) -> None:
-    """Steps up and down for each run's share of the interval."""
-    for profile, run_begins, run_ends in runs:
-        first = run_begins if run_begins > begins else begins
-        last = run_ends if run_ends < ends else ends
-        if first < last:
-            step = base + profile
-            steps.append(step + first)
-            if last < FOREVER:
-                steps.append(-step - last)
-
-
-def _count(
-    steps: list[int], base: int, happened: Sequence[tuple[int, int]], runs: list[Run], date_of_birth: int | None
-) -> None:
-    """A step up with the cells of the day of the values; nothing where the child was not looked after on it.
-
-    What happened and the runs are both in order of their days.
-    """
-    place = 0
-    for counted_on, valued_on in happened:
-        while place < len(runs) and runs[place][2] <= valued_on:
-            place += 1
-        if place == len(runs):
-            return
-        profile, begins, _ = runs[place]
-        if begins <= valued_on:
-            if counted_on != valued_on:
-                profile = aged(profile, date_of_birth, counted_on)
-            steps.append(base + profile + counted_on)
+def _happened(child: Journey) -> list[tuple[tuple[int, int], int]]:
+    """What happened, as (day it counts on, day of its values), with the marks of all that it counts in."""
+    marks_of: dict[tuple[int, int], int] = {}
+    again: list[tuple[tuple[int, int], int]] = []
+    for share, rule in FLOW_MARKING:
+        for happened in rule(child):
+            marks = marks_of.get(happened, 0)
+            if marks & share:
+                again.append((happened, share))
+            else:
+                marks_of[happened] = marks | share
+    return [*marks_of.items(), *again]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.parts import MARKS, PARTS, is_broken_down
+from holdfast.indicators.parts import FLOW_MARKS, MARKS, PARTS, is_broken_down
 from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Keys, Steps, directed_keys
 
 Integers = NDArray[np.int64]
@@ -98,7 +98,7 @@ class Ledger:
     def _merge(self) -> None:
         if self._pending:
             pending, self._pending = self._pending, bytearray()
-            self._take_in(*_summed(directed_keys(pending, MARKS)))
+            self._take_in(*_summed(directed_keys(pending, MARKS, FLOW_MARKS)))
 
     def _take_in(self, keys: Keys, changes: Counts) -> None:
         """Add sorted, distinct keys with changes other than 0."""

@@ -80,14 +80,25 @@ PARTS_OF: dict[str, PartsOf] = {
     for code, names in _NAMES.items()
 }
 
-# A step of the children looked after has a mark for each further part of theirs that it is counted in.
-MARKS: tuple[int, ...] = tuple(
-    number for number, part in enumerate(PARTS) if part.kind == "stock" and number != LOOKED_AFTER
+# By mark of a step, the part that it stands for; of steps of flows others than of stocks.
+MARKS: tuple[int, ...] = tuple(number for number, part in enumerate(PARTS) if part.kind != "flow")
+FLOW_MARKS: tuple[int, ...] = tuple(number for number, part in enumerate(PARTS) if part.kind == "flow")
+
+
+def _shares(marks: tuple[int, ...]) -> list[tuple[int, Part]]:
+    return [(marked(mark), PARTS[number]) for mark, number in enumerate(marks)]
+
+
+# Shares of a profile: by share, the rule that says when it is there, or when something happens that it is there for.
+IN_CARE = marked(MARKS.index(LOOKED_AFTER))
+MARKING: tuple[tuple[int, Rule], ...] = tuple(
+    (share, part.rule) for share, part in _shares(MARKS) if part.rule and share != IN_CARE
 )
-_SHARES = [(marked(mark), PARTS[number]) for mark, number in enumerate(MARKS)]
-_PLACES = [(share, part.in_place) for share, part in _SHARES if part.in_place]
-# By share of a profile, the rule that says when it is there.
-MARKING: tuple[tuple[int, Rule], ...] = tuple((share, part.rule) for share, part in _SHARES if part.rule)
+FLOW_MARKING: tuple[tuple[int, Rule], ...] = tuple(
+    (share, part.rule) for share, part in _shares(FLOW_MARKS) if part.rule
+)
+AFTER_CARE = sum(share for share, part in _shares(MARKS) if part.kind == "after care")
+_PLACES = [(share, part.in_place) for share, part in _shares(MARKS) if part.in_place]
 PLACE_MARKS = sum(share for share, _ in _PLACES)
 
 

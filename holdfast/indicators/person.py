@@ -40,7 +40,9 @@ def _latest(
     giving = [fact for fact in admissions if value_of(fact) is not None]
     if not giving:
         return None
-    latest = max(giving, key=lambda fact: (fact.recorded_at, fact.on or 0, canonical_data(fact)))
+    last = max((fact.recorded_at, fact.on or 0) for fact in giving)
+    at_last = [fact for fact in giving if (fact.recorded_at, fact.on or 0) == last]
+    latest = at_last[0] if len(at_last) == 1 else max(at_last, key=canonical_data)
     others = [fact for fact in giving if value_of(fact) != value_of(latest)]
     if others:
         findings.append(found(disagrees, others[0].on, others[0]))

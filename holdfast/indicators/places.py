@@ -55,7 +55,10 @@ def distant(place: Described) -> bool:
 
 
 def distance_unknown(place: Described) -> bool:
-    """It can't be told: no distance is known, or it is over 20 miles and nobody said whether inside the authority."""
-    if place.distance_miles is None or place.distance_miles == _NOT_KNOWN_MILES:
-        return True
-    return over_20_miles(place) and place.in_authority is None
+    """How far from home is not known."""
+    return place.distance_miles is None or place.distance_miles == _NOT_KNOWN_MILES
+
+
+def distant_unknown(place: Described) -> bool:
+    """How far is not known, or it is over 20 miles and nobody said whether inside the authority."""
+    return distance_unknown(place) or (over_20_miles(place) and place.in_authority is None)

@@ -1,6 +1,7 @@
 """Steps: what one child adds to the figures, on every day, as signed and packed integers. Not how they are found.
 
-A step says at once every cell and part it is counted in; only where it is summed up does it become a key for each.
+A step says at once every cell and part that the child is in from its day on, up to the child's next step; one of a
+flow, those that something on its day counts in. Only where steps are summed up does each part and cell have a key.
 """
 
 from array import array
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 
 from holdfast.indicators.breakdowns import CELL_NUMBERS, DIMENSIONS
 
-# A step is (part, marks, profile, day), negative for a step down. A profile has, for each dimension of the breakdowns,
-# which of its cells, counted from 1; 0 is none. A mark stands for one more part that the step is counted in. A key is
-# (part, cell, day), and (part, cell) together are a series: with 2048 of them, 64 parts, a key and the direction of a
-# step fill 32 bits.
+# A step is (flow or not, marks, cells, day), negative where it is taken away. For each dimension of the breakdowns it
+# has which of its cells, counted from 1; 0 is none. A mark stands for a part, of stocks for others than of flows. A
+# child's last step that is not of a flow has no marks: its day is the one on which nothing holds any more, or FOREVER.
+# A key is (part, cell, day), and (part, cell) together are a series: with 2048 of them, 64 parts, a key and the
+# direction of a change fill 32 bits.
 DAY_BITS = 20
 _CELL_BITS = 5
 _DAY_MASK = (1 << DAY_BITS) - 1
@@ -25,11 +27,16 @@ _WIDTHS = {name: len(values).bit_length() for name, values in DIMENSIONS.items()
 _SHIFTS = {name: DAY_BITS + sum(list(_WIDTHS.values())[:place]) for place, name in enumerate(DIMENSIONS)}
 # The number of the cell before the first of a dimension.
 _BEFORE = {name: CELL_NUMBERS[f"{name}:{values[0]}"] - 1 for name, values in DIMENSIONS.items()}
+# The same for each dimension at once, after the whole, of which every step is in the first cell.
+_EACH_SHIFT = np.array([0, *_SHIFTS.values()])[:, None]
+_EACH_MASK = np.array([0, *((1 << width) - 1 for width in _WIDTHS.values())])[:, None]
+_EACH_BEFORE = np.array([-1, *_BEFORE.values()]).astype(np.uint32)[:, None]
 _MARKS_SHIFT = DAY_BITS + sum(_WIDTHS.values())
-_MARKS_BITS = 20
-_PART_SHIFT = _MARKS_SHIFT + _MARKS_BITS
+_MARKS_BITS = 25
+_MARKS_MASK = (1 << _MARKS_BITS) - 1
+_FLOW = 1 << _MARKS_SHIFT + _MARKS_BITS
 # What a profile is without marks.
-PROFILE_MASK = (1 << _MARKS_SHIFT) - 1
+CELLS_MASK = (1 << _MARKS_SHIFT) - 1
 
 Keys = NDArray[np.uint32]
 
@@ -39,9 +46,14 @@ def series_of(part: int, cell: int) -> int:
     return part << _CELL_BITS | cell
 
 
-def step_of(part: int, profile: int, day: int) -> int:
-    """A step up of a part on a day, in the whole and in each cell of the profile."""
-    return part << _PART_SHIFT | profile | day
+def step_of(profile: int, day: int) -> int:
+    """From a day on the child is in the cells and parts of the profile, and in no others."""
+    return profile | day
+
+
+def flow_step_of(profile: int, day: int) -> int:
+    """What happened on a day counts in the cells and the parts, those of flows, of the profile."""
+    return _FLOW | profile | day
 
 
 def in_cell(dimension: str, cell: int) -> int:
@@ -66,7 +78,7 @@ def _mask(dimension: str) -> int:
 
 
 class Steps(Struct, frozen=True, array_like=True, gc=False):
-    """Native signed 64-bit integers, one a step: +1 on its day or, where negative, -1. Depends on facts alone."""
+    """Native signed 64-bit integers, one a step, in order of their days but for those of flows. From facts alone."""
 
     packed: bytes = b""
 
@@ -74,7 +86,7 @@ class Steps(Struct, frozen=True, array_like=True, gc=False):
         return len(self.packed) // 8
 
     def each(self) -> list[int]:
-        """The steps as signed integers."""
+        """The steps as integers."""
         return array("q", self.packed).tolist()
 
     def taken_away(self) -> bytes:
@@ -83,42 +95,68 @@ class Steps(Struct, frozen=True, array_like=True, gc=False):
 
 
 def pack(steps: list[int]) -> Steps:
-    """Steps from signed integers."""
+    """Steps from integers."""
     return Steps(array("q", steps).tobytes())
 
 
-def directed_keys(packed: bytes | bytearray, marks: Sequence[int]) -> Keys:
-    """The keys of packed steps, in no order; the last bit is 1 where the step is down.
+def directed_keys(packed: bytes | bytearray, marks: Sequence[int], flow_marks: Sequence[int]) -> Keys:
+    """The keys of what changes with packed steps, in no order; the last bit is 1 where the change is down.
 
-    `marks`: the number of the part that each mark stands for.
+    `marks` and `flow_marks`: the numbers of the parts that each mark stands for, of stocks and of flows.
     """
     steps = np.frombuffer(packed, np.int64)
-    down = steps < 0
+    away = steps < 0
     steps = np.abs(steps)
-    parts = steps >> _PART_SHIFT
-    mark, place = np.nonzero(steps >> np.arange(_MARKS_SHIFT, _MARKS_SHIFT + len(marks))[:, None] & 1)
-    if len(mark):
-        parts = np.concatenate([parts, np.array(marks, np.int64)[mark]])
-        steps, down = np.concatenate([steps, steps[place]]), np.concatenate([down, down[place]])
-    return _keys(parts, steps, down)
+    flows = steps >= _FLOW
+    held, happened = np.flatnonzero(~flows), np.flatnonzero(flows)
+    changed, keys = _changes(steps[held], away[held])
+    counted, flow_keys = _counts(steps[happened], away[happened])
+    return np.concatenate([_each(changed, keys, marks), _each(counted, flow_keys, flow_marks)])
 
 
-def _keys(parts: NDArray[np.int64], steps: NDArray[np.int64], down: NDArray[np.bool_]) -> Keys:
-    in_whole = ((parts << _CELL_BITS + DAY_BITS | steps & _DAY_MASK) << 1 | down).astype(np.uint32)
-    # Out of one profile and into the next on the same day: the cells of both cancel out.
-    turning = in_whole[:-1] == in_whole[1:] + 1
-    turning &= down[:-1]
-    keys = [in_whole[_left(turning, len(steps))]]
-    for name, shift in _SHIFTS.items():
-        cells = (steps >> shift & _mask(name)).astype(np.uint32)
-        left = _left(turning & (cells[:-1] == cells[1:]), len(steps)) & (cells != 0)
-        keys.append(in_whole[left] | cells[left] + np.uint32(_BEFORE[name]) << DAY_BITS + 1)
-    return np.concatenate(keys)
+def _changes(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, Keys]:
+    """The marks that hold no longer in a cell, and those that had not held in it before; and the keys but for the part.
+
+    What goes on in the same cell is in neither. A child's first step follows another's last, on which nothing holds.
+    """
+    cells, marks, keys = _in_cells(steps, away)
+    before, marks_before = np.zeros_like(cells), np.zeros_like(marks)
+    before[:, 1:], marks_before[1:] = cells[:, :-1], marks[:-1]
+    # Nothing ends on the last of all days.
+    marks_before[steps & _DAY_MASK == _DAY_MASK] = 0
+    going_on = np.where(cells == before, marks & marks_before, np.uint32(0))
+    over, new = marks_before & ~going_on, marks & ~going_on
+    over[before == 0] = 0
+    new[cells == 0] = 0
+    return np.concatenate([over, new]), np.concatenate([_key(before, keys ^ np.uint32(1)), _key(cells, keys)])
 
 
-def _left(cancelled: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
-    """Which of so many steps are left where those at a place and the next cancel out."""
-    left = np.ones(count, bool)
-    left[:-1] = ~cancelled
-    left[1:] &= ~cancelled
-    return left
+def _counts(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, Keys]:
+    """The marks of what happened, in each cell that it counts in; and the keys but for the part."""
+    cells, marks, keys = _in_cells(steps, away)
+    counted: Keys = np.where(cells, marks, np.uint32(0))
+    return counted, _key(cells, keys)
+
+
+def _in_cells(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, Keys, Keys]:
+    """By dimension the cells, counted from 1, the whole as the first; the marks; and the keys but for part and cell."""
+    cells = (steps >> _EACH_SHIFT & _EACH_MASK).astype(np.uint32)
+    cells[0] = 1
+    marks = (steps >> _MARKS_SHIFT & _MARKS_MASK).astype(np.uint32)
+    keys: Keys = ((steps & _DAY_MASK) << 1 | away).astype(np.uint32)
+    return cells, marks, keys
+
+
+def _key(cells: Keys, keys: Keys) -> Keys:
+    each: Keys = np.left_shift(cells + _EACH_BEFORE, DAY_BITS + 1, dtype=np.uint32) | keys
+    return each
+
+
+def _each(marks: Keys, keys: Keys, parts: Sequence[int]) -> Keys:
+    """A key for each mark."""
+    some = np.flatnonzero(marks)
+    bits = np.unpackbits(marks.ravel()[some].astype("<u4").view(np.uint8), bitorder="little").view(np.bool_)
+    place = np.flatnonzero(bits)
+    in_part = np.array(parts, np.uint32) << _CELL_BITS + DAY_BITS + 1
+    each: Keys = keys.ravel()[some][place >> 5] | in_part[place & 31]
+    return each

@@ -281,7 +281,8 @@ CASES = (
         """
         2016-01-15 over_20_miles 1 of 1
         2016-02-15 over_20_miles 0 of 1 unknown 1
-        2016-03-15 over_20_miles 1 of 1
+        2016-03-15 over_20_miles 1 of 1 unknown 0
+        2016-03-15 distant 0 of 1 unknown 1
         2016-04-15 over_20_miles 0 of 1 unknown 1
         """,
     ),

@@ -7,10 +7,21 @@ import numpy as np
 
 from holdfast.contracts.events import AnyEvent
 from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.ledger import Ledger
-from holdfast.indicators.parts import LOOKED_AFTER, MARKS, PARTS, PARTS_OF
+from holdfast.indicators.calendar import FOREVER
+from holdfast.indicators.ledger import Integers, Ledger
+from holdfast.indicators.parts import FLOW_MARKS, LOOKED_AFTER, MARKS, PARTS, PARTS_OF
 from holdfast.indicators.reading import rows
-from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Steps, in_cell, marked, pack, series_of, step_of
+from holdfast.indicators.series import (
+    CELLS_PER_PART,
+    DAY_BITS,
+    Steps,
+    flow_step_of,
+    in_cell,
+    marked,
+    pack,
+    series_of,
+    step_of,
+)
 from holdfast.indicators.steps import fold
 from tests.factories import admitted, facts, moved
 from tests.histories import history
@@ -22,31 +33,47 @@ def steps_of(*told: AnyEvent) -> Steps:
     return fold(facts(*told))
 
 
-def test_a_running_total_counts_the_steps_up_to_and_with_its_day() -> None:
-    series, day = series_of(1, 4), 730_000
-    one, next_one = (step_of(1, in_cell("age_band", cell), day) for cell in (4, 5))
+def series_in(part: int, *cells: str) -> Integers:
+    return np.array([series_of(part, CELLS.index(cell)) for cell in cells])
+
+
+def test_a_step_holds_up_to_the_next_and_what_goes_on_in_a_cell_is_no_change() -> None:
+    part, day = MARKS[1], 730_000
+    male, female = (in_cell("sex", CELLS.index(f"sex:{sex}")) for sex in ("male", "female"))
     ledger = Ledger()
-    ledger.add(pack([one, one, -(one + 3), next_one]))
-    days = np.array([day - 1, day, day + 2, day + 3])
-    assert ledger.totals(np.array([[series]]), days).tolist() == [[0, 2, 2, 1]]
-    assert ledger.totals(np.array([series - 1, series, series + 1]), np.array([day])).tolist() == [0, 2, 1]
-    assert ledger.totals(np.array([series_of(1, 0)]), np.array([day])).tolist() == [3]
+    ledger.add(pack([step_of(marked(1) | male, day), step_of(marked(1) | female, day + 3), step_of(0, day + 5)]))
+    days = np.array([day - 1, day, day + 2, day + 3, day + 4, day + 5])
+    counted = ledger.totals(series_in(part, "all", "sex:male", "sex:female")[:, None], days)
+    assert counted.tolist() == [[0, 1, 1, 1, 1, 0], [0, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 0]]
+    assert len(ledger) == 6
+
+
+def test_steps_of_one_child_never_end_what_another_holds() -> None:
+    part, day = MARKS[1], 730_000
+    for_ever = pack([step_of(marked(1), day), step_of(0, FOREVER)])
+    ledger = Ledger()
+    for _ in range(3):
+        ledger.add(for_ever)
+    assert ledger.totals(series_in(part, "all"), np.array([day, day + 9, FOREVER])[:, None]).tolist() == [[3], [3], [3]]
+    ledger.subtract(for_ever)
+    assert ledger.totals(series_in(part, "all"), np.array([FOREVER])).tolist() == [2]
 
 
 def test_there_is_room_for_every_cell_and_part_beside_a_day_and_a_direction() -> None:
     assert len(CELLS) <= CELLS_PER_PART
     assert series_of(len(PARTS), 0) << DAY_BITS + 1 <= 1 << 32
-    assert step_of(len(PARTS), marked(len(MARKS)), 0) < 1 << 63
+    assert flow_step_of(marked(max(len(MARKS), len(FLOW_MARKS)) - 1), FOREVER) < 1 << 63
 
 
-def test_a_mark_counts_a_step_in_a_further_part_and_in_the_same_cells() -> None:
-    part, day = MARKS[2], 730_000
-    step = step_of(LOOKED_AFTER, marked(2) | in_cell("sex", CELLS.index("sex:male")), day)
-    ledger = Ledger()
-    ledger.add(pack([step]))
-    series = [series_of(each, CELLS.index(cell)) for each in (LOOKED_AFTER, part) for cell in ("all", "sex:male")]
-    assert ledger.totals(np.array(series), np.array([day])).tolist() == [1, 1, 1, 1]
-    assert len(ledger) == 4
+def test_each_mark_counts_a_step_in_a_part_and_in_the_same_cells() -> None:
+    day = 730_000
+    profile = marked(0) | marked(2) | in_cell("sex", CELLS.index("sex:male"))
+    for step, marks in ((step_of(profile, day), MARKS), (flow_step_of(profile, day), FLOW_MARKS)):
+        ledger = Ledger()
+        ledger.add(pack([step]))
+        for part in (marks[0], marks[2]):
+            assert ledger.totals(series_in(part, "all", "sex:male"), np.array([day])).tolist() == [1, 1]
+        assert len(ledger) == 4
 
 
 def test_what_cancels_out_leaves_nothing_and_has_not_changed() -> None:
@@ -85,7 +112,6 @@ def test_reading_before_settling_counts_what_is_pending_and_forgets_no_change() 
 def test_a_shared_denominator_is_kept_once() -> None:
     assert PARTS_OF["three_or_more_placements"].denominator == PARTS_OF["missing_now"].denominator == LOOKED_AFTER
     assert PARTS_OF["looked_after_rate"].numerator == LOOKED_AFTER
-    assert PARTS_OF["distant"].unknown == PARTS_OF["over_20_miles"].unknown
     assert len({part.name for part in PARTS}) == len(PARTS)
 
 
