@@ -248,4 +248,18 @@ CASES = (
         """,
         ("second-admission",),
     ),
+    Case(
+        "of two dates of birth the one recorded last is taken, for the days before it as well",
+        [
+            admitted("2016-01-01", "U6", dob="2010-01-01"),
+            discharged("2016-03-01"),
+            admitted("2016-06-01", "U6", dob="2000-01-01"),
+        ],
+        """
+        2016-02-01 looked_after age_band:16_and_over 1
+        2016-02-01 looked_after age_band:5_to_9 0
+        2016-06-01 looked_after age_band:16_and_over 1
+        """,
+        ("date-of-birth-disagrees",),
+    ),
 )

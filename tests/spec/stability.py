@@ -239,4 +239,17 @@ CASES = (
         2016-02-28 three_or_more_placements_2y 0 of 1
         """,
     ),
+    Case(
+        "a placement that was for adoption and is one no longer has its own clock again",
+        [
+            admitted("2012-01-01", "U4"),
+            moved("2014-01-01", "P", "A6", placement_id="adopters"),
+            moved("2014-03-01", "T", "U4", placement_id="adopters"),
+        ],
+        """
+        2014-07-01 long_term_stable 0 of 1
+        2015-12-31 long_term_stable 0 of 1
+        2016-01-01 long_term_stable 1 of 1
+        """,
+    ),
 )
