@@ -54,6 +54,10 @@ test-unit: $(READY) ## The tests that need no service
 test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions
 	@$(PYTEST) tests -m deep
 
+.PHONY: mistakes
+mistakes: $(READY) ## Make deliberate mistakes in a copy of the engine: each must be caught by the test named beside it
+	@$(PYTHON) -m tests.mistakes
+
 .PHONY: check
 check: $(READY) ## Style, formatting and types
 	@$(BIN)/ruff check $(CODE)

@@ -232,7 +232,7 @@ MISTAKES: tuple[Mistake, ...] = (
         "person.py",
         "    last = max((fact.recorded_at,",
         "    last = min((fact.recorded_at,",
-        "",
+        "of two dates of birth the one recorded last is taken, for the days before it as well",
     ),
     Mistake(
         "the category of need is the one said last",
