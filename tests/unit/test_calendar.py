@@ -33,12 +33,12 @@ def test_the_rolling_year_to_31_march_starts_on_1_april() -> None:
 
 def test_what_is_over_leaves_the_rolling_year_on_the_least_day_whose_window_starts_on_or_after_it() -> None:
     for ended in range(day("2011-12-01"), day("2017-03-31")):
-        leaves = calendar.leaves_rolling_year(ended)
+        leaves = calendar.leaves_window(ended, 12)
         assert calendar.rolling_year_start(leaves) >= ended > calendar.rolling_year_start(leaves - 1)
 
 
 def test_what_ended_on_29_february_does_not_leave_a_day_early() -> None:
-    assert calendar.leaves_rolling_year(day("2016-02-29")) == day("2017-02-28")
+    assert calendar.leaves_window(day("2016-02-29"), 12) == day("2017-02-28")
 
 
 def test_financial_years_start_on_1_april() -> None:
