@@ -16,6 +16,7 @@ PROBLEMS: dict[str, str] = {
     "no-such-child": "404: nothing is known about this child",
     "unknown-breakdown": "404: there is no breakdown of this name",
     "unknown-child": "404: this is not the pseudonym of a child",
+    "no-benchmark": "404: nothing was published for that year that equals this indicator",
     "unknown-indicator": "404: there is no indicator of this name",
     "unknown-webhook": "404: the authority has no such webhook",
     "too-many-webhooks": "409: the authority has as many webhooks as it may; delete one first",

@@ -26,6 +26,7 @@ from holdfast.contracts.events import AnyEvent, encode_event, record_key
 from holdfast.contracts.facts import fact_of, standing
 from holdfast.contracts.figures import Figure, Row, rows_of
 from holdfast.contracts.topics import Topic, partition_of
+from holdfast.england.residents import residents_of
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.steps import fold as steps_of
@@ -202,7 +203,9 @@ def fold(stated: Iterable[AnyEvent]) -> dict[str, set[tuple[Any, ...]]]:
         ledgers.setdefault(authority, Ledger()).add(steps_of(facts))
     today = date.today()  # noqa: DTZ011
     return {
-        authority: {shown(row) for row in rows(ledger, today, breakdowns=True) if counts(row)}
+        authority: {
+            shown(row) for row in rows(ledger, today, breakdowns=True, residents=residents_of(authority)) if counts(row)
+        }
         for authority, ledger in ledgers.items()
     }
 

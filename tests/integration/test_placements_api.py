@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from holdfast.contracts.events import AnyEvent, statement_hash
 from holdfast.contracts.topics import partition_of
+from holdfast.england.residents import residents_of
 from holdfast.indicators.choices import definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
@@ -25,6 +26,7 @@ from services.placements.app import build
 from services.placements.settings import PlacementsSettings
 from tests import factories
 from tests.factories import admitted, discharged, moved, pseudonym, said_again, withdrawn
+from tests.histories import history
 from tests.integration.placements_rig import PARTITIONS, Rig, rigged, until
 
 HERE, THERE = "E08000018", "E08000016"
@@ -97,7 +99,9 @@ def offline(on: str, *children: list[AnyEvent]) -> Any:
     ledger = Ledger()
     for stated in children:
         ledger.add(fold(factories.facts(*stated)))
-    return msgspec.to_builtins(rows(ledger, date.fromisoformat(on), breakdowns=True))
+    return msgspec.to_builtins(
+        rows(ledger, date.fromisoformat(on), breakdowns=True, residents=residents_of(factories.AUTHORITY))
+    )
 
 
 LIFE: list[AnyEvent] = [
@@ -112,7 +116,7 @@ async def test_figures_on_a_day_are_those_of_the_same_engine_offline(rig: Rig, c
     histories: list[list[AnyEvent]] = []
     for seed in range(40):
         name = pseudonym(f"child {seed}")
-        histories.append([msgspec.structs.replace(event, subject=name) for event in factories.history(seed)])
+        histories.append([msgspec.structs.replace(event, subject=name) for event in history(seed)])
     await told(rig, *LIFE, *(event for history in histories for event in history))
     for on in ("2014-02-28", "2017-06-30", "2018-03-31"):
         expected = offline(on, LIFE, *histories)
