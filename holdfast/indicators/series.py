@@ -143,7 +143,7 @@ def _in_cells(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, 
     cells = (steps >> _EACH_SHIFT & _EACH_MASK).astype(np.uint32)
     cells[0] = 1
     marks = (steps >> _MARKS_SHIFT & _MARKS_MASK).astype(np.uint32)
-    keys: Keys = ((steps & _DAY_MASK) << 1 | away).astype(np.uint32)
+    keys: Keys = ((steps & _DAY_MASK) << 1 | away).astype(np.uint32, copy=False)
     return cells, marks, keys
 
 
