@@ -102,7 +102,11 @@ def read_list(path: Path) -> list[str]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         text = path.read_text(encoding="cp1252", errors="replace")
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    # A spreadsheet writes semicolons where it takes the comma for a decimal sign.
+    semicolons = ";" in text.partition("\n")[0]
+    rows = [
+        row for row in csv.reader(io.StringIO(text), delimiter=";" if semicolons else ",") if any(map(str.strip, row))
+    ]
     if not rows:
         give_up(f"{path.name} has no rows: write a column CHILD with one child's reference in each.")
     heads = [cell.strip().upper() for cell in rows[0]]

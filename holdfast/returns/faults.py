@@ -94,6 +94,7 @@ FINDINGS = {
 FILE_FAULTS = {
     "not-utf-8": ("The file is not UTF-8 text.", "Save it as CSV UTF-8."),
     "unreadable": ("The file can't be read as CSV.", "Open it in a spreadsheet and save it as CSV UTF-8."),
+    "semicolons": ("The cells of the file are parted by semicolons.", "Save it as CSV with commas."),
     "empty": ("The file holds no rows.", "Leave it out, or export it again."),
     "no-row-read": ("No row of the file can be read.", "Put right what is wrong with its rows."),
     "lacks-column": ("The file has no column {column}.", "Export the table with all its columns."),

@@ -14,9 +14,9 @@ from holdfast.returns.faults import Fault, file_fault
 
 # A table is known by these columns; the rest of what it must have is in `REQUIRED`.
 TELLING = {
-    "episodes": {"CHILD", "DECOM", "RNE"},
-    "missing": {"CHILD", "MISSING", "MIS_START"},
-    "header": {"CHILD", "SEX", "DOB", "ETHNIC"},
+    "episodes": {"DECOM", "RNE"},
+    "missing": {"MISSING", "MIS_START"},
+    "header": {"SEX", "DOB"},
 }
 REQUIRED = {
     "episodes": ("CHILD", "DECOM", "RNE", "LS", "PLACE", "DEC", "REC"),
@@ -93,13 +93,21 @@ def recognise(path: Path) -> Table | LeftOut | Fault:
     if not lines:
         return file_fault(file, "empty")
     columns = tuple(cell.strip().upper() for cell in lines[0])
-    kind = next((kind for kind, telling in TELLING.items() if telling <= set(columns)), None)
+    if len(columns) == 1 and ";" in columns[0]:
+        return file_fault(file, "semicolons")
+    kind = _kind(set(columns))
     if kind is None:
         return LeftOut(file, _unused(columns))
     lacking = next((column for column in REQUIRED[kind] if column not in columns), None)
     if lacking is not None:
         return file_fault(file, "lacks-column", lacking)
     return Table(kind, path, columns, lines[1:])
+
+
+def _kind(columns: set[str]) -> str | None:
+    kind = next((kind for kind, telling in TELLING.items() if telling <= columns), None)
+    # Other tables give sex and date of birth beside what they are of.
+    return None if kind == "header" and "ETHNIC" not in columns and columns & set(UNUSED.values()) else kind
 
 
 def _unused(columns: tuple[str, ...]) -> str:

@@ -52,7 +52,8 @@ def test_a_quarter_against_an_eighth_is_explained_by_the_temporary_placement_and
 
 
 @pytest.mark.parametrize(
-    "listed", ["1\n2\n", "child\n1\n2\n", "NAME, Child \nx,1\ny,2\nz,2\n,\n", "\ufeffCHILD\n1\n\n2"]
+    "listed",
+    ["1\n2\n", "child\n1\n2\n", "NAME, Child \nx,1\ny,2\nz,2\n,\n", "\ufeffCHILD\n1\n\n2", "CHILD;AGE\n1;3\n2;4"],
 )
 def test_a_list_is_read_with_or_without_a_line_of_column_names(folder: Path, listed: str) -> None:
     said = json.loads(run(folder, listed, "--format", "json").stdout)

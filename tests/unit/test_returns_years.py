@@ -158,6 +158,23 @@ def test_unreadable_files_are_faults_and_stop_nothing(tmp_path: Path) -> None:
     assert [fault.code for fault in reading.faults if fault.left_out] == ["not-utf-8", "empty", "lacks-column"]
 
 
+def test_a_table_without_the_child_or_with_semicolons_is_a_fault_and_a_header_needs_no_more_than_it_is_read_for(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path, episodes=IN_2017)
+    (tmp_path / "w.csv").write_text(EPISODES.replace("CHILD", "KID", 1) + "\n")
+    (tmp_path / "x.csv").write_text("CHILD;DECOM;RNE\n1;01/05/2017;S\n")
+    (tmp_path / "y.csv").write_text("CHILD,SEX,DOB\n9,2,05/06/2010\n")
+    (tmp_path / "z.csv").write_text("CHILD,SEX,DOB,DUC\n9,2,05/06/2010,\n")
+    reading = read_returns([tmp_path])
+    assert [(fault.code, fault.column) for fault in reading.faults if fault.row is None] == [
+        ("lacks-column", "CHILD"),
+        ("semicolons", None),
+    ]
+    assert reading.facts[0].data["date_of_birth"] == "2010-06-05"
+    assert [Path(unread.file).name for unread in reading.left_out] == ["z.csv"]
+
+
 def test_offline_facts_are_those_of_the_door_with_the_postcode_as_locality(tmp_path: Path) -> None:
     reading = read(
         tmp_path, episodes="1,09/04/2017,S,C1,N1,U6,PR1,10/05/2017,E4A,,,b1 1aa,", header="1,2,05/06/2010,,,,"
