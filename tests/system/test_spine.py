@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
