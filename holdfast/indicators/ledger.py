@@ -13,7 +13,7 @@ Integers = NDArray[np.int64]
 Counts = NDArray[np.int32]
 
 # Steps waiting to be merged are merged on their own at this size, or at a share of what is held already.
-_PENDING_BYTES = 1 << 20
+_PENDING_BYTES = 1 << 22
 _RECENT_ENTRIES = 1 << 13
 _SHARE = 8
 
@@ -118,6 +118,8 @@ def _added(sums: _Sums, keys: Keys, changes: Counts) -> _Sums:
     """The sums with changes other than 0 at sorted, distinct keys; what comes to nothing is dropped."""
     if not len(keys):
         return sums
+    if not len(sums.keys):
+        return _Sums(keys, _running(changes))
     kept = np.diff(sums.totals)
     places = np.searchsorted(sums.keys, keys)
     held = np.zeros(len(keys), bool)
@@ -131,9 +133,13 @@ def _added(sums: _Sums, keys: Keys, changes: Counts) -> _Sums:
         all_keys, kept = np.delete(all_keys, emptied), np.delete(kept, emptied)
     if len(places):
         all_keys, kept = np.insert(all_keys, places, keys), np.insert(kept, places, changes)
-    totals = np.zeros(len(kept) + 1, np.int32)
-    np.cumsum(kept, out=totals[1:])
-    return _Sums(all_keys, totals)
+    return _Sums(all_keys, _running(kept))
+
+
+def _running(changes: Counts) -> Counts:
+    totals = np.zeros(len(changes) + 1, np.int32)
+    np.cumsum(changes, out=totals[1:])
+    return totals
 
 
 def _summed(directed: Keys) -> tuple[Keys, Counts]:

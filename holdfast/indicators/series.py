@@ -40,6 +40,10 @@ CELLS_MASK = (1 << _MARKS_SHIFT) - 1
 
 Keys = NDArray[np.uint32]
 
+_NO_STEP = np.zeros(1, np.int64)
+# So few that what is made of them stays in a processor's cache.
+_AT_A_TIME = 1 << 12
+
 
 def series_of(part: int, cell: int) -> int:
     """The number of a part's series in a cell."""
@@ -105,41 +109,42 @@ def directed_keys(packed: bytes | bytearray, marks: Sequence[int], flow_marks: S
     `marks` and `flow_marks`: the numbers of the parts that each mark stands for, of stocks and of flows.
     """
     steps = np.frombuffer(packed, np.int64)
-    away = steps < 0
-    steps = np.abs(steps)
-    flows = steps >= _FLOW
-    held, happened = np.flatnonzero(~flows), np.flatnonzero(flows)
-    changed, keys = _changes(steps[held], away[held])
-    counted, flow_keys = _counts(steps[happened], away[happened])
-    return np.concatenate([_each(changed, keys, marks), _each(counted, flow_keys, flow_marks)])
+    flows = np.abs(steps) >= _FLOW
+    # Each step stands beside the one before it.
+    held, happened = np.concatenate([_NO_STEP, steps[~flows]]), steps[flows]
+    keys = [
+        _each(*_changes(held[first : first + _AT_A_TIME + 1]), marks) for first in range(0, len(held) - 1, _AT_A_TIME)
+    ]
+    return np.concatenate([*keys, _each(*_counts(happened), flow_marks)])
 
 
-def _changes(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, Keys]:
+def _changes(steps: NDArray[np.int64]) -> tuple[Keys, Keys]:
     """The marks that hold no longer in a cell, and those that had not held in it before; and the keys but for the part.
 
-    What goes on in the same cell is in neither. A child's first step follows another's last, on which nothing holds.
+    Of each step but the first, beside the one before it. What goes on in the same cell is in neither. A child's first
+    step follows another's last, on which nothing holds.
     """
-    cells, marks, keys = _in_cells(steps, away)
-    before, marks_before = np.zeros_like(cells), np.zeros_like(marks)
-    before[:, 1:], marks_before[1:] = cells[:, :-1], marks[:-1]
+    cells, marks, keys = _in_cells(steps)
+    before, now, keys = cells[:, :-1], cells[:, 1:], keys[1:]
     # Nothing ends on the last of all days.
-    marks_before[steps & _DAY_MASK == _DAY_MASK] = 0
-    going_on = np.where(cells == before, marks & marks_before, np.uint32(0))
+    marks_before, marks = np.where(keys >> 1 == _DAY_MASK, np.uint32(0), marks[:-1]), marks[1:]
+    going_on = np.where(before == now, marks & marks_before, np.uint32(0))
     over, new = marks_before & ~going_on, marks & ~going_on
     over[before == 0] = 0
-    new[cells == 0] = 0
-    return np.concatenate([over, new]), np.concatenate([_key(before, keys ^ np.uint32(1)), _key(cells, keys)])
+    new[now == 0] = 0
+    return np.concatenate([over, new]), np.concatenate([_key(before, keys ^ np.uint32(1)), _key(now, keys)])
 
 
-def _counts(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, Keys]:
+def _counts(steps: NDArray[np.int64]) -> tuple[Keys, Keys]:
     """The marks of what happened, in each cell that it counts in; and the keys but for the part."""
-    cells, marks, keys = _in_cells(steps, away)
+    cells, marks, keys = _in_cells(steps)
     counted: Keys = np.where(cells, marks, np.uint32(0))
     return counted, _key(cells, keys)
 
 
-def _in_cells(steps: NDArray[np.int64], away: NDArray[np.bool_]) -> tuple[Keys, Keys, Keys]:
+def _in_cells(steps: NDArray[np.int64]) -> tuple[Keys, Keys, Keys]:
     """By dimension the cells, counted from 1, the whole as the first; the marks; and the keys but for part and cell."""
+    away, steps = steps < 0, np.abs(steps)
     cells = (steps >> _EACH_SHIFT & _EACH_MASK).astype(np.uint32)
     cells[0] = 1
     marks = (steps >> _MARKS_SHIFT & _MARKS_MASK).astype(np.uint32)
