@@ -20,15 +20,19 @@ _HOUR_MICROSECONDS = 3_600_000_000
 _CACHED_DAYS = 1 << 16
 
 
-@lru_cache(_CACHED_DAYS)
-def add_months(day: int, months: int) -> int:
-    """`months` calendar months later (or earlier, where negative), clamped to the month's last day."""
+def _months_later(day: int, months: int) -> int:
     start = date.fromordinal(day)
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     try:
         return date(year, month + 1, start.day).toordinal()
     except ValueError:
         return month_after(year, month + 1) - 1
+
+
+@lru_cache(_CACHED_DAYS)
+def add_months(day: int, months: int) -> int:
+    """`months` calendar months later (or earlier, where negative), clamped to the month's last day."""
+    return _months_later(day, months)
 
 
 def month_after(year: int, month: int) -> int:
@@ -38,7 +42,7 @@ def month_after(year: int, month: int) -> int:
 
 def window_start(day: int, months: int) -> int:
     """The first day of the window of so many calendar months that ends on `day`: the day after it, less the months."""
-    return add_months(day + 1, -months)
+    return _months_later(day + 1, -months)
 
 
 def rolling_year_start(day: int) -> int:
@@ -69,7 +73,7 @@ def financial_year_start(day: int) -> int:
 @lru_cache(_CACHED_DAYS >> 2)
 def birthdays(date_of_birth: int) -> tuple[int, int, int, int, int]:
     """The days of becoming 1, 5, 10, 16 and 18. Born on 29 February, a year older on 28 February."""
-    first, fifth, tenth, sixteenth, eighteenth = (add_months(date_of_birth, 12 * age) for age in (1, 5, 10, 16, 18))
+    first, fifth, tenth, sixteenth, eighteenth = (_months_later(date_of_birth, 12 * age) for age in (1, 5, 10, 16, 18))
     return first, fifth, tenth, sixteenth, eighteenth
 
 

@@ -44,7 +44,7 @@ _BUT_PLACE = without("placement_group", "provider") & ~PLACE_MARKS
 _OUT_OF_CARE = CELLS_MASK | AFTER_CARE
 
 # Bounded; distances are all but unlimited.
-_CACHED_PLACES = 1 << 14
+_CACHED_PLACES = 1 << 16
 
 _day = itemgetter(0)
 
