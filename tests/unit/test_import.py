@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from holdfast.cli import import_, sender_token
+from holdfast.cli import import_, import_sent, sender_token
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped
-from holdfast.cli.import_ import chunks
+from holdfast.cli.import_sent import chunks
 from holdfast.returns import Origin, WantedFact
 from tests.unit.test_returns import written
 
@@ -57,7 +57,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..
     """Runs the command against a handler; the waits are not waited."""
     application = typer.Typer()
     application.command()(import_.import_returns)
-    monkeypatch.setattr(import_, "_sleep", lambda seconds: False)
+    monkeypatch.setattr(import_sent, "_sleep", lambda seconds: False)
     monkeypatch.delenv("HOLDFAST_TOKEN", raising=False)
 
     def command(handler: Handler, *arguments: str, token: str | None = "secret") -> Any:
@@ -66,7 +66,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..
                 base_url=url, transport=httpx.MockTransport(handler), headers={"authorization": f"Bearer {bearer}"}
             )
 
-        monkeypatch.setattr(import_, "connect", connect)
+        monkeypatch.setattr(import_sent, "connect", connect)
         given = [*arguments, "--authority", "E08000016", *(["--token", token] if token else [])]
         return CliRunner().invoke(application, given)
 
