@@ -4,7 +4,7 @@ Holds no key and no state: the door compares. Prints files and row numbers, neve
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Outcome(Struct):
     rejected: list[tuple[WantedFact, Rejected]] = []
 
 
-def chunks(facts: list[WantedFact]) -> Iterator[Chunk]:
+def chunks(facts: Iterable[WantedFact]) -> Iterator[Chunk]:
     """Requests of whole children, up to 2,000 facts and 4 MiB, more only where one child has more."""
     held: list[WantedFact] = []
     lines: list[bytes] = []
@@ -81,7 +81,7 @@ def _line(fact: WantedFact) -> bytes:
 
 
 def send_facts(
-    out: Console, facts: list[WantedFact], *, url: str, bearer: str, recorded_at: str | None
+    out: Console, facts: Collection[WantedFact], *, url: str, bearer: str, recorded_at: str | None
 ) -> tuple[Outcome, str | None]:
     """Send facts, a request at a time, and show how far it is. The text says why it stopped before the end."""
     params = {"system": SYSTEM, **({"recordedtime": recorded_at} if recorded_at else {})}
@@ -94,7 +94,7 @@ def send_facts(
     return outcome, None
 
 
-def _send(out: Console, door: Door, facts: list[WantedFact], params: dict[str, str], outcome: Outcome) -> None:
+def _send(out: Console, door: Door, facts: Collection[WantedFact], params: dict[str, str], outcome: Outcome) -> None:
     bar = Progress(
         TextColumn("Sending facts"),
         BarColumn(),

@@ -3,7 +3,7 @@
 Reads files and nothing else: it knows no door, no key and no clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -37,9 +37,12 @@ class YearRead(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """Facts grouped by child; faults by file and row; years in order; `dropped` counts outvoted rows."""
+    """Facts grouped by child; faults by file and row; years in order; `dropped` counts outvoted rows.
 
-    facts: list[WantedFact]
+    A return may have a million facts: go through them as they come, once or again, and never hold them all.
+    """
+
+    facts: Collection[WantedFact]
     faults: list[Fault]
     years: list[YearRead]
     left_out: list[LeftOut]

@@ -180,7 +180,7 @@ def test_a_placement_says_what_its_row_knows(tmp_path: Path, cells: str, placeme
 )
 def test_sex_is_read_in_both_of_its_code_lists(tmp_path: Path, code: str, sex: str | None) -> None:
     reading = read(tmp_path, episodes="1,09/04/2017,S,C1,N1,U6,PR1,,,,,,", header=f"1,{code},,WBRI,,,")
-    assert reading.facts[0].data.get("sex") == sex
+    assert next(iter(reading.facts)).data.get("sex") == sex
 
 
 GOOD = "2,09/04/2017,S,C1,N1,U6,PR1,,,,,,"

@@ -99,7 +99,7 @@ def test_what_a_later_set_has_no_column_for_stays_as_it_was(tmp_path: Path) -> N
     (tmp_path / "2018-episodes.csv").write_text(
         "CHILD,DECOM,RNE,LS,PLACE,DEC,REC,PL_POST\n1,09/04/2017,S,C1,U6,,,B2 2BB\n9,02/06/2018,S,C1,U6,,,\n"
     )
-    data = read_returns([tmp_path]).facts[0].data
+    data = next(iter(read_returns([tmp_path]).facts)).data
     assert data["placement"] == {"type": "U6", "provider": "PR1", "urn": "77", "postcode": "B22BB"}
     assert data["category_of_need"] == "N1"
 
@@ -134,7 +134,7 @@ def test_files_belong_together_by_their_names(tmp_path: Path) -> None:
 def test_a_header_of_any_name_belongs_to_the_only_episodes_file(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(f"{HEADER}\n1,1,05/06/2010,WBRI,,,\n")
     (tmp_path / "b.csv").write_text(f"{EPISODES}\n1,01/05/2017,S,C1,N1,U6,PR1,,,,,,\n")
-    assert read_returns([tmp_path]).facts[0].data["sex"] == "male"
+    assert next(iter(read_returns([tmp_path]).facts)).data["sex"] == "male"
 
 
 def test_two_episodes_files_of_one_year_are_one_return_read_in_the_order_of_their_names(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_table_without_the_child_or_with_semicolons_is_a_fault_and_a_header_ne
         ("lacks-column", "CHILD"),
         ("semicolons", None),
     ]
-    assert reading.facts[0].data["date_of_birth"] == "2010-06-05"
+    assert next(iter(reading.facts)).data["date_of_birth"] == "2010-06-05"
     assert [Path(unread.file).name for unread in reading.left_out] == ["z.csv"]
 
 
