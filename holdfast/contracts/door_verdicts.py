@@ -42,6 +42,7 @@ PROBLEMS: dict[str, str] = {
     "unusable-request": "400: a part of the address cannot be used; the detail says which",
     "unauthorized": "401: there is no token, or it is not known, has ended or was revoked",
     "forbidden": "403: the token is for another system",
+    "no-source": "403: no sender's token of the system `ssda903` is good for the authority; the operator issues one",
     "authority-not-served": "403: the token is for an authority that this platform does not serve",
     "too-slow": "408: the body did not come in time; send it again",
     "too-large": "413: more than 8 MiB or 10,000 events; send fewer, or newline-delimited JSON",

@@ -18,15 +18,19 @@ from holdfast.contracts.door import UNREADABLE
 from holdfast.contracts.door_rules import EARLIEST_ON, MOST_RECORDED_AHEAD, day_or_instant
 from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.http import Problem, json_response
+from holdfast.runtime.logs import logger
 from services.intake import imports
 from services.intake.bodies import CHUNK_LINES, MOST_EVENTS, TOO_LARGE, declared_bytes, media_type, members, whole_body
 from services.intake.door import Door, verdicts
 from services.intake.failures import KeysDiffer, Unavailable
 from services.intake.limits import Budget, Places, Rate
 from services.intake.lines import VerdictLines
+from services.intake.people import People
 from services.intake.register import Register
 from services.intake.telemetry import IN_WORK, REQUEST_SECONDS
 from services.intake.tokens import Sender, Tokens, token_hash
+
+log = logger(__name__)
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -38,6 +42,7 @@ class Api(Struct, frozen=True):
 
     door: Door
     tokens: Tokens
+    people: People
     register: Register
     rate: Rate
     streams: Places
@@ -53,7 +58,8 @@ class Api(Struct, frozen=True):
 
     async def events(self, request: Request) -> Response:
         """Verdicts in order: a JSON list, or a line each for newline-delimited JSON."""
-        sender, kind = await self._received(request), media_type(request)
+        self._refuse_closed()
+        sender, kind = await self.tokens.sender(request), media_type(request)
         if kind not in (STRUCTURED, BATCH, LINES):
             raise Problem(
                 415,
@@ -70,10 +76,9 @@ class Api(Struct, frozen=True):
                 texts = members(body) if kind == BATCH else [_one(body)]
                 return json_response(await self._admit(sender, texts))
 
-    async def _received(self, request: Request) -> Sender:
+    def _refuse_closed(self) -> None:
         if faults := self.open_():
             raise Unavailable("; ".join(faults))
-        return await self.tokens.sender(request)
 
     async def _admit(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> list[Verdict]:
         """Prepared a chunk at a time, so that others get a turn, while what is prepared is being published."""
@@ -96,7 +101,9 @@ class Api(Struct, frozen=True):
 
     async def import_lines(self, request: Request, system: str, recordedtime: str | None = None) -> Response:
         """Publish those of the wanted facts that differ from what the system last stated."""
-        sender = await self._received(request)
+        self._refuse_closed()
+        by_person = self.people.are_asking(request)
+        sender = await (self.people if by_person else self.tokens).sender(request)
         if system != sender.system:
             raise Problem(403, "forbidden", f"This token may not speak for {system}", f"It is for {sender.system}.")
         if media_type(request) != LINES:
@@ -108,7 +115,10 @@ class Api(Struct, frozen=True):
                 lines = [line for line in (await whole_body(request, self.body_seconds)).split(b"\n") if line.strip()]
                 if len(lines) > MOST_EVENTS:
                     raise TOO_LARGE
-                return json_response(await imports.take(self.door, self.register, sender, lines, recorded_at))
+                answer = await imports.take(self.door, self.register, sender, lines, recorded_at)
+                by, size = sender.by, len(lines)
+                log.info("facts of a return were imported", by=by, authority=sender.authority, lines=size)
+                return json_response(answer)
 
     def _recorded_at(self, asked: str | None) -> datetime:
         now = self.door.now()

@@ -22,6 +22,7 @@ from services.intake.failures import KeysDiffer, PartitionsDiffer, Unavailable
 from services.intake.keyring import Keyring
 from services.intake.last_keys import last_keyids
 from services.intake.limits import Budget, Places, Rate
+from services.intake.people import People
 from services.intake.publisher import Publisher
 from services.intake.register import Register
 from services.intake.settings import IntakeSettings
@@ -119,6 +120,7 @@ def _api(
     return Api(
         door=door,
         tokens=Tokens(store, settings.authorities),
+        people=People(store, settings.authorities, settings.trusted_keys),
         register=Register(client, signing),
         rate=Rate(settings.requests_per_second, settings.requests_at_once),
         streams=Places(settings.streams, settings.streams_per_token, "streams"),

@@ -72,7 +72,7 @@ class Register:
 
     def _token(self, sender: Sender) -> str:
         assert self._signing_key is not None
-        claims = Claims("intake", f"token {sender.token}", "intake", sender.authority, "comparison of an import")
+        claims = Claims("intake", sender.by, "intake", sender.authority, "comparison of an import")
         return sign(self._signing_key, claims)
 
     def _away(self) -> Unavailable:

@@ -15,6 +15,9 @@ class IntakeSettings(ServiceSettings):
     master_key: SecretStr = Field(description="32 random bytes in base64, wrapping every authority's keys")
     new_master_key: SecretStr | None = Field(None, description="only for `keys rotate`: the master key to change to")
     signing_key: SecretStr | None = Field(None, description="Ed25519 key (PEM) that signs questions to the register")
+    trusted_keys: dict[str, str] = Field(
+        {}, description="JSON: the gateway's public key (PEM), by its name, where people import returns through it"
+    )
     placements_url: str = Field("http://127.0.0.1:8102", description="address of the register")
 
     requests_per_second: float = Field(500, description="requests a token may make a second, in the long run", gt=0)

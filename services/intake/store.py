@@ -110,6 +110,18 @@ class Store:
         )
         return None if row is None else HeldToken(**{**row, "types": frozenset(row["types"])})
 
+    async def live_tokens(self, authority: str, system: str) -> list[HeldToken]:
+        """The tokens of a system that are good now, by the real clock."""
+        rows = await self._try(
+            lambda connection: connection.fetch(
+                "SELECT token, authority, system, types, expires_at, revoked_at FROM tokens "
+                "WHERE authority = $1 AND system = $2 AND revoked_at IS NULL AND expires_at > now() ORDER BY token",
+                authority,
+                system,
+            )
+        )
+        return [HeldToken(**{**row, "types": frozenset(row["types"])}) for row in rows]
+
     async def wrapped_keys(self, authority: str | None = None) -> list[tuple[str, str, bytes]]:
         """(authority, id of the master key, wrapped keys) of one authority or all."""
         rows = await self._try(

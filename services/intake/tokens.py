@@ -23,6 +23,13 @@ class Sender(Struct, frozen=True):
     authority: str
     system: str
     types: frozenset[str]
+    # Who asks by way of the gateway; None where the token itself was sent.
+    user: str | None = None
+
+    @property
+    def by(self) -> str:
+        """Who asks, for the log and the register's audit: nobody's name."""
+        return self.user or f"token {self.token}"
 
     @property
     def source(self) -> str:
@@ -30,12 +37,17 @@ class Sender(Struct, frozen=True):
         return f"/authorities/{self.authority}/systems/{self.system}"
 
 
-def token_hash(request: Request) -> bytes:
-    """The hash of the bearer token of a request. Raises Problem 401 where there is none."""
+def bearer(request: Request) -> str:
+    """The bearer token of a request. Raises Problem 401 where there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _unknown("Send your token as `Authorization: Bearer …`.")
-    return hashed(token.strip())
+        raise unknown("Send your token as `Authorization: Bearer …`.")
+    return token.strip()
+
+
+def token_hash(request: Request) -> bytes:
+    """The hash of the bearer token of a request. Raises Problem 401 where there is none."""
+    return hashed(bearer(request))
 
 
 class Tokens:
@@ -53,7 +65,7 @@ class Tokens:
         """The sender that holds the token of this hash, now."""
         held = await self._held(hash_)
         if held is None or held.revoked_at is not None or held.expires_at <= datetime.now(UTC):
-            raise _unknown("The token is not known, has ended or was revoked: ask the operator for another.")
+            raise unknown("The token is not known, has ended or was revoked: ask the operator for another.")
         if held.authority not in self._authorities:
             raise Problem(
                 403, "authority-not-served", "This platform does not serve the authority that the token is for"
@@ -72,5 +84,6 @@ class Tokens:
         return held
 
 
-def _unknown(detail: str) -> Problem:
+def unknown(detail: str) -> Problem:
+    """The answer to somebody who is not known."""
     return Problem(401, "unauthorized", "Who is asking is not known", detail, headers={"WWW-Authenticate": "Bearer"})

@@ -55,14 +55,16 @@ def service_settings(
 def _own_settings(layout: Layout, service: str) -> dict[str, str]:
     secrets = layout.secrets
     placements = {"HOLDFAST_PLACEMENTS_URL": f"http://{HOST}:{layout.ports.placements}"}
+    trusted = {"HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json")}
     intake = {"HOLDFAST_INTAKE_URL": f"http://{HOST}:{layout.ports.intake}"}
     own: dict[str, dict[str, str]] = {
         "intake": placements
         | {
             "HOLDFAST_MASTER_KEY_FILE": str(secrets / "master.key"),
             "HOLDFAST_SIGNING_KEY_FILE": str(secrets / "intake.pem"),
-        },
-        "placements": {"HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json")},
+        }
+        | trusted,
+        "placements": trusted,
         "gateway": placements | intake | {"HOLDFAST_SIGNING_KEY_FILE": str(secrets / "gateway.pem")},
     }
     return own.get(service, {})

@@ -1,0 +1,56 @@
+"""People who import a return by way of the gateway, which signs for them.
+
+They speak for the authority's own source `ssda903`, and only while a sender's token of that system is good: issuing
+one is where an authority's keys are made and where one source is settled for each type.
+"""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+
+from holdfast.runtime.http import Problem
+from holdfast.runtime.service_token import IMPORT_PURPOSE, Claims, Refused, verify
+from services.intake.store import Store
+from services.intake.tokens import Sender, bearer, unknown
+
+GATEWAY = "gateway"
+SYSTEM = "ssda903"
+ROLES = frozenset({"analyst", "steward"})
+
+
+class People:
+    """Tells who imports, by the gateway's word."""
+
+    def __init__(self, store: Store, authorities: frozenset[str], trusted_keys: Mapping[str, str]) -> None:
+        self._store, self._authorities = store, authorities
+        # Of all services that sign, this one alone speaks for people here.
+        self._trusted = {GATEWAY: trusted_keys[GATEWAY]} if GATEWAY in trusted_keys else {}
+
+    def are_asking(self, request: Request) -> bool:
+        """Whether the bearer token is one that a service signed: three parts, where a sender's has no dot."""
+        return bearer(request).count(".") == 2
+
+    async def sender(self, request: Request) -> Sender:
+        """The authority's source, with whoever asks. Raises Problem 401 or 403, or Unavailable."""
+        claims = self._claims(bearer(request))
+        if claims.authority not in self._authorities:
+            raise Problem(403, "authority-not-served", "This platform does not serve this authority")
+        live = await self._store.live_tokens(claims.authority, SYSTEM)
+        if not live:
+            raise Problem(
+                403,
+                "no-source",
+                f"No sender's token lets {SYSTEM} state anything for {claims.authority}",
+                f"Ask the operator for one: holdfast token create --authority {claims.authority} --system {SYSTEM}",
+            )
+        types = frozenset[str]().union(*(token.types for token in live))
+        return Sender(live[-1].token, claims.authority, SYSTEM, types, claims.user)
+
+    def _claims(self, token: str) -> Claims:
+        try:
+            claims = verify(self._trusted, token)
+        except Refused as error:
+            raise unknown(f"{str(error).capitalize()}.") from error
+        if claims.purpose != IMPORT_PURPOSE or claims.role not in ROLES:
+            raise Problem(403, "forbidden", "This token may not import a return")
+        return claims
