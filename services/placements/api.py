@@ -119,7 +119,7 @@ def for_intake(context: Context) -> Callable[[Request, str], Claims]:
     def door(request: Request, authority: Authority) -> Claims:
         claims = claims_of(context, request, authority)
         if claims.issuer != "intake":
-            raise Problem(403, "not-your-role", "Only the door compares an import with what was said before")
+            raise Problem(403, "not-your-role", "Only the door asks this")
         return claims
 
     return door
@@ -208,8 +208,8 @@ def _reading(routes: APIRouter, context: Context) -> None:
                 return stated, await context.readings.read_to(claims.authority, now)
 
         async with room(context.comparing):
-            if asked.partition_end:
-                await wait_for_end(context, claims.authority)
+            if asked.partition_end and await behind(context, claims.authority, context.wait_seconds):
+                raise Problem(503, "behind", "The register has not read to the end yet", headers=_TRY_AGAIN)
             stated, reached = await answered(context, read)
         told = await asyncio.to_thread(last_stated, stated)
         return json_response({"children": told}, headers=_headers(context, reached))
@@ -223,8 +223,11 @@ def comparison_in(body: bytes) -> Comparison:
         raise Problem(400, "unusable-request", "The request is not usable") from error
 
 
-async def wait_for_end(context: Context, authority: str) -> None:
-    """Wait until the register has read to the partition's end as it is now; 503 where that takes too long."""
+async def behind(context: Context, authority: str, seconds: float) -> int:
+    """Wait until the register has read to the partition's end as it is now; how many records short it is after that.
+
+    503 where the broker can't be asked for the end.
+    """
     partition = partition_of(authority, context.partitions)
     try:
         end = (await context.ends.read(partition))[partition]
@@ -235,11 +238,12 @@ async def wait_for_end(context: Context, authority: str) -> None:
         async with snapshot(context.pool, authority) as now:
             return await context.readings.read_to(authority, now)
 
-    give_up_at = time.monotonic() + context.wait_seconds
-    while (await answered(context, reached)).offset < end:
+    give_up_at = time.monotonic() + seconds
+    while (short := end - (await answered(context, reached)).offset) > 0:
         if time.monotonic() > give_up_at:
-            raise Problem(503, "behind", "The register has not read to the end yet", headers=_TRY_AGAIN)
+            return short
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    return 0
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from holdfast.runtime import postgres
 from holdfast.runtime.http import application
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
+from services.placements import dry_run
 from services.placements.api import Context, router
 from services.placements.consumer import Register, Source
 from services.placements.ends import Ends
@@ -32,21 +33,19 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
         # No connection is made before one is needed, so that a database that is away only makes us not ready.
         pool = await postgres.pool(settings.database(), min_size=0)
         readings = Readings(pool, topic, settings.partitions, settings.held_children, settings.chosen)
-        app.include_router(
-            router(
-                Context(
-                    pool=pool,
-                    readings=readings,
-                    ends=ends,
-                    clock=settings.clock(),
-                    trusted_keys=settings.trusted_keys,
-                    topic=topic,
-                    partitions=settings.partitions,
-                    wait_seconds=settings.wait_seconds,
-                    choices=settings.chosen,
-                )
-            )
+        context = Context(
+            pool=pool,
+            readings=readings,
+            ends=ends,
+            clock=settings.clock(),
+            trusted_keys=settings.trusted_keys,
+            topic=topic,
+            partitions=settings.partitions,
+            wait_seconds=settings.wait_seconds,
+            choices=settings.chosen,
         )
+        app.include_router(router(context))
+        app.include_router(dry_run.router(context))
         watch = Watch(_LONGEST_PAUSE_SECONDS, register.stalled)
         watch.start(asyncio.get_running_loop())
         async with beside(register.run(), register.watch_ends()):

@@ -5,20 +5,22 @@ Holds ledgers as a cache, bounded by children; every reading is of one snapshot 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import ParamSpec, TypeVar
 
 from msgspec import Struct
 
-from holdfast.contracts.events import decode_event
-from holdfast.contracts.facts import fact_of, standing
+from holdfast.contracts.effects import Effect
+from holdfast.contracts.events import AnyEvent, decode_event
+from holdfast.contracts.facts import Fact, fact_of, standing
 from holdfast.contracts.figures import Period, Row
 from holdfast.contracts.topics import partition_of
 from holdfast.england.residents import residents_of
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import Choices
+from holdfast.indicators.effects import Trial, days_around, figures_of
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import figures, rows
 from holdfast.indicators.steps import Steps, fold
@@ -29,12 +31,19 @@ from services.placements.store import AuthorityState, Known, Pool, Snapshot, sna
 # Folding is work for a processor: two at a time leave the loop, and the other cores, free to write.
 _FOLDS_AT_ONCE = 2
 
+# Of all the children that one dry run is about, some 25 MB: a child has a few dozen.
+MOST_STATEMENTS = 50_000
+
 # Indicator, breakdown, period.
 Cell = tuple[str, str, Period]
 Slice = list[tuple[str, bytes, bytes]]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+
+class TooMuch(Exception):
+    """So much has been stated of the children asked about that it is not held at once."""
 
 
 class ReadTo(Struct, frozen=True):
@@ -120,6 +129,37 @@ class Readings:
         self._drop()
         return found, read_to
 
+    async def effects(
+        self, claims: Claims, on: date, stated: Sequence[AnyEvent], *, figures: bool
+    ) -> tuple[list[Effect], ReadTo]:
+        """What statements would change, each on top of those before it; each look at a child known is written down.
+
+        `figures`: with what changes in the authority's own figures. Raises TooMuch.
+        """
+        kept, residents = self._of(claims.authority), residents_of(claims.authority)
+        async with kept.turn(), snapshot(self._pool, claims.authority) as now:
+            read_to = await self.read_to(claims.authority, now)
+            whole = None
+            if figures:
+                await self._catch_up(kept, now)
+                whole = await self._in_thread(figures_of, kept.ledger, days_around(on), residents)
+            held = await self._stated_of(now, {event.subject for event in stated})
+            await now.record_look(claims, sorted(held), "dry run")
+            trial = Trial(on, self._choices, residents, whole)
+            found = await self._in_thread(_tried, trial, held, stated)
+        self._drop()
+        return found, read_to
+
+    async def _stated_of(self, now: Snapshot, children: set[str]) -> dict[str, list[Fact]]:
+        held: dict[str, list[Fact]] = {}
+        many = 0
+        async for slice_ in now.by_child(children=sorted(children)):
+            many += len(slice_)
+            if many > MOST_STATEMENTS:
+                raise TooMuch
+            held |= await self._in_thread(_facts_by_child, slice_)
+        return held
+
     async def read_to(self, authority: str, now: Snapshot) -> ReadTo:
         """How far the authority's partition has been read; 0 where the reading has not begun."""
         partition = partition_of(authority, self._partitions)
@@ -170,13 +210,21 @@ class Readings:
 
 def steps_by_child(slice_: Iterable[tuple[str, bytes, bytes]], choices: Choices) -> dict[str, Steps]:
     """Each child's steps, folded from (child, statement, event)."""
-    facts: dict[str, list[tuple[bytes, bytes]]] = {}
+    return {child: fold(standing(stated).values(), choices) for child, stated in _facts_by_child(slice_).items()}
+
+
+def _facts_by_child(slice_: Iterable[tuple[str, bytes, bytes]]) -> dict[str, list[Fact]]:
+    """Every statement as a fact, by child."""
+    facts: dict[str, list[Fact]] = {}
     for child, statement, event in slice_:
-        facts.setdefault(child, []).append((statement, event))
-    return {
-        child: fold(standing(fact_of(decode_event(event), statement) for statement, event in stated).values(), choices)
-        for child, stated in facts.items()
-    }
+        facts.setdefault(child, []).append(fact_of(decode_event(event), statement))
+    return facts
+
+
+def _tried(trial: Trial, held: dict[str, list[Fact]], stated: Sequence[AnyEvent]) -> list[Effect]:
+    for child, facts in held.items():
+        trial.know(child, facts)
+    return [trial.take(event.subject, fact_of(event)) for event in stated]
 
 
 def _add(ledger: Ledger, held: dict[str, Steps], slice_: Slice, choices: Choices) -> None:

@@ -2,16 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from pydantic import SecretStr
 
 from holdfast.contracts.events import AnyEvent, statement_hash
 from holdfast.contracts.topics import partition_of
@@ -20,28 +16,14 @@ from holdfast.indicators.choices import definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
 from holdfast.indicators.steps import fold
-from holdfast.runtime.service_token import Claims, sign
 from services.placements import api, store
-from services.placements.app import build
-from services.placements.settings import PlacementsSettings
 from tests import factories
 from tests.factories import admitted, discharged, moved, pseudonym, said_again, withdrawn
 from tests.histories import history
+from tests.integration.placements_asked import HERE, THERE, TOP, serving, token, told
 from tests.integration.placements_rig import PARTITIONS, Rig, rigged, until
 
-HERE, THERE = "E08000018", "E08000016"
 CHILD = pseudonym("child")
-TOP = f"/authorities/{HERE}"
-
-
-class Keys:
-    def __init__(self) -> None:
-        key = Ed25519PrivateKey.generate()
-        self.private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-        self.public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-KEYS = {"gateway": Keys(), "intake": Keys()}
 
 
 @pytest.fixture
@@ -50,37 +32,11 @@ async def rig(kafka: str, postgres_url: str) -> AsyncIterator[Rig]:
         yield made
 
 
-@asynccontextmanager
-async def serving(rig: Rig, **overrides: Any) -> AsyncIterator[httpx.AsyncClient]:
-    settings = PlacementsSettings(
-        kafka=rig.bootstrap,
-        database_url=SecretStr(rig.url),
-        partitions=PARTITIONS,
-        trusted_keys={name: keys.public for name, keys in KEYS.items()},
-        **overrides,
-    )
-    app = build(settings, rig.topic)
-    transport = httpx.ASGITransport(app=app)
-    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://r") as client:
-        yield client
-
-
 @pytest.fixture
 async def client(rig: Rig) -> AsyncIterator[httpx.AsyncClient]:
     async with serving(rig) as made:
         await until(lambda: made.get("/readyz"), lambda answer: answer.status_code == 200)
         yield made
-
-
-def token(role: str = "analyst", authority: str = HERE, issuer: str = "gateway") -> dict[str, str]:
-    claims = Claims(issuer=issuer, user="person-1", role=role, authority=authority, purpose="test")
-    return {"Authorization": f"Bearer {sign(KEYS[issuer].private, claims)}"}
-
-
-async def told(rig: Rig, *events: AnyEvent) -> None:
-    before = await rig.read_to()
-    await rig.send(*events)
-    await rig.until_read(before + len(events))
 
 
 async def figures(client: httpx.AsyncClient, on: str, **parameters: str) -> list[dict[str, Any]]:
