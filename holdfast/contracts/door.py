@@ -3,13 +3,16 @@
 No I/O and no clock: what may be said now, and by whom, is an argument. Nothing is hashed here.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from holdfast.contracts.door_diagnosis import faults_of_event, faults_of_line, sound
-from holdfast.contracts.door_forms import AnyPosted, Wanted
-from holdfast.contracts.door_rules import Terms, broken
+from holdfast.contracts.door_forms import AnyPosted, Wanted, WantedChild
+from holdfast.contracts.door_rules import Terms, broken, broken_years
 from holdfast.contracts.door_verdicts import Fault, Refused
 
 LONGEST_EVENT_BYTES = 64 * 1024
@@ -18,6 +21,7 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _decoder = msgspec.json.Decoder(AnyPosted)
 _line_decoder = msgspec.json.Decoder(Wanted)
+_child_decoder = msgspec.json.Decoder(WantedChild)
 _NOT_JSON = Fault("not-json", "", "This cannot be read as JSON: send one JSON object in UTF-8 for each event.")
 _TOO_LARGE = Fault("too-large", "", f"One event may be {LONGEST_EVENT_BYTES} bytes; this is larger.")
 
@@ -38,19 +42,42 @@ def read(text: bytes | memoryview, terms: Terms) -> AnyPosted | Refused:
     return Refused(event.id, event.type, faults) if faults else event
 
 
-def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> AnyPosted | Refused:
-    """A line of an import as the event it asks for, with an `id` still to be given, or what is wrong with it."""
+class AskedFact(Struct, frozen=True):
+    """A fact line of an import: the event it asks for, with an `id` still to be given, and what it leaves as it was."""
+
+    event: AnyPosted
+    not_restated: Sequence[str]
+    row_ended_on: date | None
+
+
+def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> AskedFact | WantedChild | Refused:
+    """A line of an import, or what is wrong with it."""
     try:
         wanted = _line_decoder.decode(text)
+    except msgspec.ValidationError as error:
+        return _read_child(text, terms, str(error))
     except UNREADABLE as error:
         return _refused_line(text, terms, str(error))
     envelope = {"specversion": "1.0", "id": "import", "source": source, "recordedtime": recordedtime}
     said = {"subject": wanted.subject, "fact": wanted.fact, "type": wanted.type, "data": wanted.data}
     event = read(msgspec.json.encode(envelope | said), terms)
-    if isinstance(event, Refused) or event.fact is not None:
+    if isinstance(event, Refused):
         return event
-    # In an event a fact may be null; a line without one would have no name to be compared by.
-    return _refused_line(text, terms, "")
+    if event.fact is None:
+        # In an event a fact may be null; a line without one would have no name to be compared by.
+        return _refused_line(text, terms, "")
+    return AskedFact(event, wanted.not_restated, wanted.row_ended_on)
+
+
+def _read_child(text: bytes, terms: Terms, told: str) -> WantedChild | Refused:
+    try:
+        child = _child_decoder.decode(text)
+    except UNREADABLE as error:
+        return _refused_line(text, terms, str(error) if b'"years"' in text else told)
+    if not sound(child, terms):
+        return _refused_line(text, terms, "")
+    faults = tuple(broken_years(child))
+    return Refused(None, None, faults) if faults else child
 
 
 def _diagnosed(text: bytes | memoryview, terms: Terms, told: str) -> Refused:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -117,7 +118,8 @@ def faults_of_line(value: Any, terms: Terms) -> list[Fault]:
     """The faults in the form of a line of an import; those in its parts are found as of an event."""
     if not isinstance(value, dict):
         return [Fault("wrong-type", "", f"A line is a JSON object; this is {_word(value)}.")]
-    return list(_faults_of_struct(value, _described(forms.Wanted), "", terms))[:MOST_FAULTS]
+    kind = forms.WantedChild if "years" in value else forms.Wanted
+    return list(islice(_faults_of_struct(value, _described(kind), "", terms), MOST_FAULTS))
 
 
 @cache
@@ -181,10 +183,24 @@ def _faults(value: Any, kind: mi.Type, pointer: str, terms: Terms) -> Iterator[F
         case mi.LiteralType():
             if value not in described.values:
                 yield Fault("bad-form", pointer, f"This must be the text {' or '.join(map(str, described.values))}.")
+        case mi.ListType():
+            yield from _faults_of_list(value, described, pointer, terms)
         case mi.RawType():
             pass
         case _:
             raise TypeError(f"no rule says how to read {described}")
+
+
+def _faults_of_list(value: Any, described: mi.ListType, pointer: str, terms: Terms) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield Fault("wrong-type", pointer, f"This must be a list, not {_word(value)}.")
+        return
+    least, most = described.min_length or 0, described.max_length or 0
+    if not least <= len(value) <= most:
+        code = "too-short" if len(value) < least else "too-long"
+        yield Fault(code, pointer, f"This may list {least} to {most}; it lists {len(value)}.")
+    for place, item in enumerate(value[:most]):
+        yield from _faults(item, described.item_type, f"{pointer}/{place}", terms)
 
 
 def _faults_of_text(

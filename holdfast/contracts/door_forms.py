@@ -13,6 +13,9 @@ from msgspec import Meta, Raw, Struct
 from holdfast.contracts import codes, events
 
 LONGEST_REFERENCE = 256
+# Bounds of a line of an import: years in which returns name a child, and facts of it that a return can't tell.
+MOST_YEARS = 100
+MOST_SILENT_FACTS = 5_000
 
 
 def _one_of(listed: Iterable[str], title: str) -> Meta:
@@ -171,10 +174,55 @@ POSTED_TYPES: dict[str, type[PostedEvent]] = {
 }
 
 
+# Fields of a fact that a set may have no column for.
+NotRestated = Literal[
+    "category_of_need",
+    "date_of_birth",
+    "placement/distance_miles",
+    "placement/in_authority",
+    "placement/placement_id",
+    "placement/postcode",
+    "placement/provider",
+    "placement/urn",
+    "reason_for_placement_change",
+    "sex",
+]
+# The same of a whole return, which may have no file of missing episodes.
+Silence = Literal[NotRestated, "missing"]
+
+
 class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of an import: a fact as it ought to stand. Its parts are read as those of a posted event."""
+    """A line of an import: a fact as it ought to stand. Its parts are read as those of a posted event.
+
+    `not_restated`: fields that stay as the source last stated them. `row_ended_on`: the day on which the fact's row
+    of a return ended, where care went on.
+    """
 
     subject: Raw
     fact: Raw
     type: Raw
     data: Raw
+    not_restated: Annotated[list[NotRestated], Meta(max_length=20)] = []
+    row_ended_on: date | None = None
+
+
+class SilentYear(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the return of one year can't say of a child: fields without a column, facts whose row can't be read."""
+
+    year: date
+    fields: Annotated[list[Silence], Meta(max_length=20)] = []
+    facts: Annotated[list[Reference], Meta(max_length=MOST_SILENT_FACTS)] = []
+
+
+class WantedChild(Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of an import before its child's facts: the returns, by the 31 March that ends their year, that name it.
+
+    What the source last stated of the child in one of those years, and is in none of its lines, never was. Date of
+    birth and sex are those of all the child's admissions; left out, they stay as they were.
+    """
+
+    subject: Reference
+    years: Annotated[list[date], Meta(min_length=1, max_length=MOST_YEARS)]
+    date_of_birth: date | None = None
+    sex: Sex | None = None
+    silent: Annotated[list[SilentYear], Meta(max_length=MOST_YEARS)] = []

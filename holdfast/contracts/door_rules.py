@@ -90,6 +90,15 @@ def broken(event: forms.AnyPosted, terms: Terms) -> Iterator[Fault]:
             )
 
 
+def broken_years(child: forms.WantedChild) -> Iterator[Fault]:
+    """The rules that a child's line of an import breaks: a return's year ends on 31 March."""
+    named = {f"/years/{place}": year for place, year in enumerate(child.years)}
+    named |= {f"/silent/{place}/year": one.year for place, one in enumerate(child.silent)}
+    for pointer, year in named.items():
+        if (year.month, year.day) != (3, 31) or year < EARLIEST_ON:
+            yield Fault("not-a-year-ending", pointer, "Give the 31 March that ends the return's year, from 1980 on.")
+
+
 def _about_sender(event: forms.AnyPosted, terms: Terms) -> Iterator[Fault]:
     if event.source not in terms.sources:
         authority = authority_in(event.source)

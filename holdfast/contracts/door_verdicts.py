@@ -34,6 +34,8 @@ CODES: dict[str, str] = {
     "legal-status-not-here": "a legal status where the reason for the new episode says that it did not change",
     "too-many": "the child has as many different statements as one child may have",
     "fact-repeated": "an import that states one fact twice",
+    "child-repeated": "an import that names one child twice, or after its facts",
+    "not-a-year-ending": "a year of a return that is not the 31 March on which it ends",
 }
 
 # What is answered to a request as a whole, by the last part of the problem's `type`.

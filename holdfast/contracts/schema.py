@@ -50,21 +50,25 @@ def schema_of(title: str, described: Any) -> dict[str, Any]:
 
 
 def import_line() -> dict[str, Any]:
-    """A JSON Schema of a line of an import: the subject, fact, type and data of an event of any type."""
+    """A JSON Schema of a line of an import: a child and the returns that name it, or a fact of any type."""
     kinds = list(forms.POSTED_TYPES.items())
     datas = [_data(kind) for _, kind in kinds]
-    roots, parts = msgspec.json.schema_components([forms.Reference, *datas], ref_template="#/$defs/{name}")
-    reference, *said = roots
-    lines = [
+    roots, parts = msgspec.json.schema_components(
+        [forms.WantedChild, forms.Reference, *datas], ref_template="#/$defs/{name}"
+    )
+    child, reference, *said = roots
+    left = {field.name: field.type for field in msgspec.structs.fields(forms.Wanted) if not field.required}
+    optional = {name: msgspec.json.schema(kind) for name, kind in left.items()}
+    facts = [
         {
             "type": "object",
-            "properties": {"subject": reference, "fact": reference, "type": {"const": name}, "data": data},
+            "properties": {"subject": reference, "fact": reference, "type": {"const": name}, "data": data, **optional},
             "required": ["subject", "fact", "type", "data"],
             "additionalProperties": False,
         }
         for (name, _), data in zip(kinds, said, strict=True)
     ]
-    return {"$schema": _DIALECT, "title": "A line of an import", "oneOf": lines, "$defs": parts}
+    return {"$schema": _DIALECT, "title": "A line of an import", "oneOf": [child, *facts], "$defs": parts}
 
 
 def _data(kind: type[forms.PostedEvent]) -> Any:

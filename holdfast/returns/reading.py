@@ -12,6 +12,7 @@ from msgspec import Struct
 from holdfast.returns.faults import Fault, file_fault, finding
 from holdfast.returns.files import LeftOut, Sheaf, Table, find_files, gather, recognise
 from holdfast.returns.layers import Return, lay_over, year_ending
+from holdfast.returns.named import Named
 from holdfast.returns.rows import EpisodeRow, episode, findings, header, joined, missing, read_rows
 from holdfast.returns.wanted import WantedFact, wanted_facts
 
@@ -39,6 +40,8 @@ class YearRead(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """Facts grouped by child; faults by file and row; years in order; `dropped` counts outvoted rows.
 
+    `named` tells of every child that is in any file.
+
     A return may have a million facts: go through them as they come, once or again, and never hold them all.
     """
 
@@ -47,6 +50,7 @@ class Reading(Struct, frozen=True):
     years: list[YearRead]
     left_out: list[LeftOut]
     dropped: int
+    named: Named
 
 
 def read_returns(paths: Iterable[Path], *, today: date | None = None) -> Reading:
@@ -74,7 +78,8 @@ def read_returns(paths: Iterable[Path], *, today: date | None = None) -> Reading
     facts, odd = wanted_facts(standing)
     faults += standing.findings + odd
     faults.sort(key=lambda fault: (fault.file, fault.row or 0, fault.column or ""))
-    return Reading(facts, faults, [year for year, _ in returns], left_out, standing.dropped)
+    named = Named((one for _, one in returns), standing.headers)
+    return Reading(facts, faults, [year for year, _ in returns], left_out, standing.dropped, named)
 
 
 def _year_after(today: date) -> date:

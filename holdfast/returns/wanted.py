@@ -22,17 +22,35 @@ LEGAL_STATUS = "care.legal-status.v1"
 MISSING_EPISODE = "care.missing-episode.v1"
 DISCHARGE = "care.discharge.v1"
 
+# What a fact calls the columns that a set of files may lack; of them, those that describe a placement.
+FIELDS = {
+    "need": "category_of_need",
+    "reason_for_change": "reason_for_placement_change",
+    "provider": "placement/provider",
+    "postcode": "placement/postcode",
+    "urn": "placement/urn",
+    "distance_miles": "placement/distance_miles",
+    "in_authority": "placement/in_authority",
+}
+DESCRIBING = tuple(field for field, name in FIELDS.items() if name.startswith("placement/"))
+
 Order = dict[Origin, int]
 
 
 class WantedFact(Struct, frozen=True):
-    """A fact as the return wants it stated: `subject` is the child, `data` that of the event type."""
+    """A fact as the return wants it stated: `subject` is the child, `data` that of the event type.
+
+    `not_restated` names the fields that no set read has a column for, `row_ended_on` the DEC of a row after which
+    care went on.
+    """
 
     subject: str
     fact: str
     type: str
     data: dict[str, Any]
     origin: Origin
+    not_restated: tuple[str, ...] = ()
+    row_ended_on: date | None = None
 
 
 def wanted_facts(standing: Standing) -> tuple[list[WantedFact], list[Fault]]:
@@ -64,7 +82,8 @@ def _facts_of_episodes(rows: list[EpisodeRow], known: HeaderRow | None) -> Itera
         name = f"{row.child}/{row.began_on.isoformat()}/{row.reason}"
         on = {"on": row.began_on.isoformat(), **_sequence(begun, row.origin)}
         kind, data = _stated(row, before, known)
-        yield WantedFact(row.child, name, kind, on | data, row.origin)
+        ended_on = None if _discharges(row) else row.ended_on
+        yield WantedFact(row.child, name, kind, on | data, row.origin, _not_restated(kind, row, before), ended_on)
         if kind == PLACEMENT_MOVE and "legal_status" not in data and before and _restatused(row, before):
             status = on | {"legal_status": row.legal_status}
             yield WantedFact(row.child, f"{name}/status", LEGAL_STATUS, status, row.origin)
@@ -111,6 +130,19 @@ def _placement(row: EpisodeRow) -> dict[str, Any]:
         in_authority=row.in_authority,
         postcode=row.postcode,
     )
+
+
+def _not_restated(kind: str, row: EpisodeRow, before: EpisodeRow | None) -> tuple[str, ...]:
+    if kind == LEGAL_STATUS:
+        return ()
+    if kind == ADMISSION:
+        return _without_column(("need", *DESCRIBING), row)
+    assert before is not None, "a move is not a child's first row"
+    return _without_column(DESCRIBING, row) + _without_column(("reason_for_change",), before)
+
+
+def _without_column(fields: Iterable[str], row: EpisodeRow) -> tuple[str, ...]:
+    return tuple(FIELDS[field] for field in fields if getattr(row, field) is UNSET)
 
 
 def _facts_of_missing(rows: list[MissingRow]) -> Iterator[WantedFact]:

@@ -99,7 +99,14 @@ class Api(Struct, frozen=True):
     def _stream(self, request: Request, sender: Sender) -> Response:
         return VerdictLines(self.door, self.tokens, token_hash(request), self.body_seconds, self.streams, sender.token)
 
-    async def import_lines(self, request: Request, system: str, recordedtime: str | None = None) -> Response:
+    async def import_lines(
+        self,
+        request: Request,
+        system: str,
+        recordedtime: str | None = None,
+        dry_run: bool = False,
+        withdraw: bool = False,
+    ) -> Response:
         """Publish those of the wanted facts that differ from what the system last stated."""
         self._refuse_closed()
         by_person = self.people.are_asking(request)
@@ -108,16 +115,18 @@ class Api(Struct, frozen=True):
             raise Problem(403, "forbidden", f"This token may not speak for {system}", f"It is for {sender.system}.")
         if media_type(request) != LINES:
             raise Problem(415, "unsupported-media-type", "This content type is not taken", f"Use {LINES}.")
-        recorded_at = self._recorded_at(recordedtime)
+        asked = imports.Asked(self._recorded_at(recordedtime), dry_run, withdraw)
         self.rate.take(sender.token)
         with self.bodies.held(sender.token), self.room.held(declared_bytes(request)):
             async with _measured("import"):
                 lines = [line for line in (await whole_body(request, self.body_seconds)).split(b"\n") if line.strip()]
                 if len(lines) > MOST_EVENTS:
                     raise TOO_LARGE
-                answer = await imports.take(self.door, self.register, sender, lines, recorded_at)
+                answer = await imports.take(self.door, self.register, sender, lines, asked)
                 by, size = sender.by, len(lines)
-                log.info("facts of a return were imported", by=by, authority=sender.authority, lines=size)
+                log.info(
+                    "facts of a return were imported", by=by, authority=sender.authority, lines=size, tried=dry_run
+                )
                 return json_response(answer)
 
     def _recorded_at(self, asked: str | None) -> datetime:

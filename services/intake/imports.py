@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from holdfast.contracts.door import UNREADABLE, read_wanted
+from holdfast.contracts.door_forms import WantedChild
 from holdfast.contracts.door_rules import utc
 from holdfast.contracts.door_verdicts import Fault, Refused
 from holdfast.contracts.events import AnyEvent
@@ -53,13 +54,32 @@ class LaterLine(Struct, frozen=True):
     recordedtime: str
 
 
+class Asked(Struct, frozen=True):
+    """How an import is to be taken: recorded at which instant, only tried, and whether what has gone is withdrawn."""
+
+    recorded_at: datetime
+    dry_run: bool = False
+    withdraw: bool = False
+
+
 class Imported(Struct, frozen=True):
-    """What became of an import's lines."""
+    """What became of an import's lines, or would; `restated` ones are among the published.
+
+    `withdrawn`: facts that are in no line any more, published only where that was asked for. `rows_held` counts the
+    rows that were held of the years that the children's lines name, `rows_withdrawn` those of them that have gone.
+    """
 
     published: int
     unchanged: int
     rejected: list[RejectedLine]
     later: list[LaterLine]
+    restated: int
+    withdrawn: int
+    held: int
+    rows_withdrawn: int
+    rows_held: int
+    outvoted: int
+    recordedtime: str
 
 
 class _Line(Struct, frozen=True):
@@ -69,6 +89,7 @@ class _Line(Struct, frozen=True):
     subject: str
     fact: str
     event: AnyEvent
+    restates: bool = False
 
 
 class _Clear(Struct):
@@ -76,12 +97,10 @@ class _Clear(Struct):
     fact: Any = None
 
 
-async def take(
-    door: Door, register: Register, sender: Sender, lines: Sequence[bytes], recorded_at: datetime
-) -> Imported:
+async def take(door: Door, register: Register, sender: Sender, lines: Sequence[bytes], asked: Asked) -> Imported:
     """Publish what differs; returns once it is durable. Raises Unavailable, after which the import is sent again."""
     keys = await door.keyring.of(sender.authority)
-    wanted, rejected = await _read(door, keys, sender, lines, recorded_at)
+    wanted, rejected = await _read(door, keys, sender, lines, asked.recorded_at)
     names = dict.fromkeys((line.event.subject, line.event.fact) for line in wanted)
     held = await register.last_stated(sender, names.keys())
     # The register may have had to catch up: they are accepted now, not when they came.
@@ -95,18 +114,26 @@ async def take(
         if event is not line.event:
             later.append(LaterLine(line.number, line.subject, line.fact, event.recordedtime))
         named = structs.replace(event, id=import_id(keys, event), receivedtime=receivedtime)
-        differing.append(structs.replace(line, event=named))
-    over = await _publish(door, keys, sender.authority, differing)
+        differing.append(structs.replace(line, event=named, restates=last is not None and last.type != _WITHDRAWAL))
+    over = [] if asked.dry_run else await _publish(door, keys, sender.authority, differing)
     rejected += [_rejected(line.number, line.subject, line.fact, TOO_MANY) for line in over]
     answer = Imported(
         published=len(differing) - len(over),
         unchanged=len(wanted) - len(differing),
         rejected=sorted(rejected, key=lambda one: one.line),
         later=later,
+        restated=sum(line.restates for line in differing),
+        withdrawn=0,
+        held=0,
+        rows_withdrawn=0,
+        rows_held=0,
+        outvoted=0,
+        recordedtime=utc(asked.recorded_at),
     )
-    IMPORTED.labels("published").inc(answer.published)
-    IMPORTED.labels("unchanged").inc(answer.unchanged)
-    IMPORTED.labels("rejected").inc(len({one.line for one in rejected}))
+    if not asked.dry_run:
+        IMPORTED.labels("published").inc(answer.published)
+        IMPORTED.labels("unchanged").inc(answer.unchanged)
+        IMPORTED.labels("rejected").inc(len({one.line for one in rejected}))
     return answer
 
 
@@ -119,11 +146,14 @@ async def _read(
     for number, text in enumerate(lines, 1):
         if number % _TURN_LINES == 0:
             await asyncio.sleep(0)
-        posted = read_wanted(text, sender.source, recordedtime, terms)
-        if isinstance(posted, Refused):
+        asked = read_wanted(text, sender.source, recordedtime, terms)
+        if isinstance(asked, Refused):
             clear = _clear(text)
-            rejected += [_rejected(number, clear.subject, clear.fact, fault) for fault in posted.faults]
+            rejected += [_rejected(number, clear.subject, clear.fact, fault) for fault in asked.faults]
             continue
+        if isinstance(asked, WantedChild):
+            continue
+        posted = asked.event
         assert posted.fact is not None, "a line gives it"
         line = _Line(number, posted.subject, posted.fact, event_of(posted, keys, receivedtime))
         if wanted.setdefault((line.subject, line.fact), line) is not line:

@@ -328,7 +328,7 @@ def imported(text: bytes) -> Any:
 
 
 def test_a_line_of_an_import_is_read_as_the_event_it_asks_for() -> None:
-    event = imported(line())
+    event = imported(line()).event
     assert (event.subject, event.fact, event.type) == ("398768", "398768/S", "care.discharge.v1")
 
 

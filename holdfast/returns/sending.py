@@ -1,0 +1,155 @@
+"""A reading as requests to the door, and the door's answers summed up: whole children a request, a line a fact.
+
+Pure: whoever sends it posts `Chunk.body` to `POST /imports`, once to see what would change and once to change it.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from holdfast.returns.faults import Origin
+from holdfast.returns.named import NamedChild
+from holdfast.returns.reading import Reading
+from holdfast.returns.wanted import WantedFact
+
+SYSTEM = "ssda903"
+MOST_LINES = 2_500
+MOST_BYTES = 4 * 1024 * 1024
+# Of more than one row in so many that would be withdrawn, a person is asked first.
+ROWS_FOR_EACH_WITHDRAWN = 20
+# So many rejected lines are kept with their rows; the others are counted.
+MOST_LOCATED = 10_000
+
+
+class Chunk(Struct, frozen=True):
+    """What one request asks for: whole children. `origins` tells by line the row of a fact; None: a child's line."""
+
+    origins: list[Origin | None]
+    facts: int
+    body: bytes
+
+
+class RejectedLine(Struct, frozen=True):
+    """A line that the door refused; `line` counts from 1. Its sentence is left unread: it may quote what was sent."""
+
+    line: int
+    code: str
+    pointer: str = ""
+
+
+class Answer(Struct, frozen=True):
+    """The door's answer to one request: facts, but where it says rows. What its parts mean is `docs/events.md`."""
+
+    published: int
+    unchanged: int
+    restated: int
+    withdrawn: int
+    rows_withdrawn: int
+    rows_held: int
+    outvoted: int
+    recordedtime: str
+    rejected: list[RejectedLine] = []
+    later: list[msgspec.Raw] = []
+
+
+class Rejected(Struct, frozen=True):
+    """A row that the door refused, and why. `origin` is None where a child's own line was."""
+
+    origin: Origin | None
+    code: str
+    pointer: str
+
+
+class Outcome(Struct):
+    """What became of an import so far, or would become of it. `rejected_lines` may be more than are in `rejected`."""
+
+    sent: int = 0
+    published: int = 0
+    unchanged: int = 0
+    restated: int = 0
+    withdrawn: int = 0
+    rows_withdrawn: int = 0
+    rows_held: int = 0
+    outvoted: int = 0
+    later: int = 0
+    rejected_lines: int = 0
+    rejected: list[Rejected] = []
+    # The instant at which the whole import is to count as recorded, as the door said when first asked.
+    recordedtime: str | None = None
+
+    @property
+    def new(self) -> int:
+        """Facts that the source had not stated before, where what has gone was to be withdrawn."""
+        return self.published - self.restated - self.withdrawn
+
+    @property
+    def withdraws_much(self) -> bool:
+        """Whether more than one row in twenty goes, of what was held for the years that were sent."""
+        return self.rows_withdrawn * ROWS_FOR_EACH_WITHDRAWN > self.rows_held
+
+    def take_in(self, chunk: Chunk, body: bytes) -> None:
+        """Add the door's answer to a chunk. Raises msgspec.MsgspecError where it is none."""
+        answer = msgspec.json.decode(body, type=Answer)
+        self.sent += chunk.facts
+        for name in _SUMMED:
+            setattr(self, name, getattr(self, name) + getattr(answer, name))
+        self.later += len(answer.later)
+        # The door tells every fault of a line.
+        self.rejected_lines += len({one.line for one in answer.rejected})
+        for one in answer.rejected[: max(0, MOST_LOCATED - len(self.rejected))]:
+            self.rejected.append(Rejected(chunk.origins[one.line - 1], one.code, one.pointer))
+        self.recordedtime = self.recordedtime or answer.recordedtime
+
+
+_SUMMED = ("published", "unchanged", "restated", "withdrawn", "rows_withdrawn", "rows_held", "outvoted")
+
+
+def chunks(reading: Reading) -> Iterator[Chunk]:
+    """Requests of whole children, up to 2,500 lines and 4 MiB, more only where one child has more."""
+    origins: list[Origin | None] = []
+    lines: list[bytes] = []
+    facts = size = 0
+    for of_child in _children(reading):
+        encoded = [msgspec.json.encode(line) + b"\n" for line, _ in of_child]
+        added = sum(map(len, encoded))
+        if lines and (len(lines) + len(encoded) > MOST_LINES or size + added > MOST_BYTES):
+            yield Chunk(origins, facts, b"".join(lines))
+            origins, lines, facts, size = [], [], 0, 0
+        origins, lines = origins + [origin for _, origin in of_child], lines + encoded
+        facts, size = facts + len(of_child) - 1, size + added
+    if lines:
+        yield Chunk(origins, facts, b"".join(lines))
+
+
+def _children(reading: Reading) -> Iterator[list[tuple[dict[str, Any], Origin | None]]]:
+    """Every child's lines: those with facts in the order of the facts, then those that are only named."""
+    told = set()
+    for subject, facts in groupby(reading.facts, key=lambda fact: fact.subject):
+        told.add(subject)
+        yield [(_child_line(reading.named.child(subject)), None), *((_line(fact), fact.origin) for fact in facts)]
+    for subject in reading.named:
+        if subject not in told:
+            yield [(_child_line(reading.named.child(subject)), None)]
+
+
+def _child_line(child: NamedChild) -> dict[str, Any]:
+    said: dict[str, Any] = {"subject": child.subject, "years": child.years}
+    if child.date_of_birth is not None:
+        said["date_of_birth"] = child.date_of_birth
+    if child.sex is not None:
+        said["sex"] = child.sex
+    if child.silent:
+        said["silent"] = child.silent
+    return said
+
+
+def _line(fact: WantedFact) -> dict[str, Any]:
+    said: dict[str, Any] = {"subject": fact.subject, "fact": fact.fact, "type": fact.type, "data": fact.data}
+    if fact.not_restated:
+        said["not_restated"] = fact.not_restated
+    if fact.row_ended_on is not None:
+        said["row_ended_on"] = fact.row_ended_on
+    return said
