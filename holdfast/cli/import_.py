@@ -3,6 +3,7 @@
 What is asked for and in what order; what a reading shows is in `import_shown`, the sending in `import_sent`.
 """
 
+import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from holdfast.cli.import_sent import SYSTEM, send_facts, show_outcome
+from holdfast.cli.import_sent import send_reading, show_outcome, show_withdrawal
 from holdfast.cli.import_shown import show_reading
 from holdfast.cli.sender_token import find_token
 from holdfast.contracts.authorities import authorities
 from holdfast.returns import read_returns
+from holdfast.returns.sending import SYSTEM, Outcome
 from holdfast.runtime.clock import Clock
+
+# The exit code where a person ought to say yes first.
+MUCH_WITHDRAWN = 3
 
 
 def import_returns(
@@ -26,8 +31,14 @@ def import_returns(
     token: Annotated[str | None, typer.Option(envvar="HOLDFAST_TOKEN", help="The sender's token.")] = None,
     token_file: Annotated[Path | None, typer.Option(envvar="HOLDFAST_TOKEN_FILE", help="A file with it.")] = None,
     recorded_at: Annotated[str | None, typer.Option(help="When it was recorded, such as 2018-06-30T12:00:00Z.")] = None,
+    withdraw_anyway: Annotated[
+        bool, typer.Option("--withdraw-anyway", help="Don't ask where more than one row in twenty would be withdrawn.")
+    ] = False,
 ) -> None:
-    """Import SSDA903 returns. Importing the same files twice sends nothing."""
+    """Import SSDA903 returns: what differs from what they said before. Importing the same files twice sends nothing.
+
+    Ends with 0; 1: some rows were left out; 2: it could not be done; 3: so much would be withdrawn that it asks first.
+    """
     out = Console(highlight=False, soft_wrap=True)
     if authority not in authorities():
         _give_up(f"{authority} is not the code of an English authority with looked-after children.")
@@ -37,12 +48,21 @@ def import_returns(
     show_reading(out, reading)
     if not reading.facts:
         _give_up("No Episodes file with a row that can be read was found: nothing was sent.")
-    outcome, stopped = send_facts(out, reading.facts, url=url, bearer=bearer, recorded_at=recorded)
-    show_outcome(out, outcome)
-    if stopped is not None:
-        _give_up(stopped)
+
+    def confirm(compared: Outcome) -> bool:
+        if not withdraw_anyway:
+            show_withdrawal(out, compared)
+        return withdraw_anyway or (sys.stdin.isatty() and typer.confirm("Withdraw them and go on?"))
+
+    sent = send_reading(out, reading, url=url, bearer=bearer, recorded_at=recorded, confirm=confirm)
+    if sent.unconfirmed:
+        _give_up("Nothing was sent. Where the files are right, import them with --withdraw-anyway.", MUCH_WITHDRAWN)
+    if sent.outcome is not None:
+        show_outcome(out, sent.outcome)
+    if sent.stopped is not None:
+        _give_up(sent.stopped)
     left_out = any(fault.left_out for fault in reading.faults)
-    raise typer.Exit(1 if outcome.rejected or left_out else 0)
+    raise typer.Exit(1 if left_out or (sent.outcome and sent.outcome.rejected) else 0)
 
 
 def _instant(text: str | None) -> str | None:
@@ -56,6 +76,6 @@ def _instant(text: str | None) -> str | None:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _give_up(sentence: str) -> NoReturn:
+def _give_up(sentence: str, code: int = 2) -> NoReturn:
     typer.echo(sentence, err=True)
-    raise typer.Exit(2)
+    raise typer.Exit(code)

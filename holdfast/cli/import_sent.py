@@ -1,11 +1,10 @@
-"""The sending half of `holdfast import`: the wanted facts of a reading posted to the door, and what became of them.
+"""The sending half of `holdfast import`: a reading goes to the door twice, first to see what would change.
 
 Holds no key and no state: the door compares. Prints files and row numbers, never what is in them.
 """
 
 import time
-from collections.abc import Collection, Iterable, Iterator
-from itertools import groupby
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -15,88 +14,66 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped, connect
 from holdfast.contracts.door_verdicts import CODES
-from holdfast.returns import WantedFact
+from holdfast.returns import Reading
+from holdfast.returns.sending import SYSTEM, Outcome, Rejected, chunks
 
-SYSTEM = "ssda903"
-MOST_FACTS = 2_000
-MOST_BYTES = 4 * 1024 * 1024
 TRIES = 8
 SHOWN = 20
+GO_ON = "Run the same command again to go on: what was sent is not sent again."
 
 
-class Chunk(Struct, frozen=True):
-    """What one request asks for: whole children, a line a fact."""
+class Sent(Struct):
+    """How far an import came: what the comparison found, and what became of the sending, if it was come to.
 
-    facts: list[WantedFact]
-    body: bytes
+    `stopped` says in a sentence why it ended before its end, `unconfirmed` that a person ought to have said yes.
+    """
 
-
-class Rejected(Struct, frozen=True):
-    """A line that the door refused; `line` counts from 1. Its sentence is left unread: it may quote what was sent."""
-
-    line: int
-    code: str
-    pointer: str = ""
-    fact: str | None = None
+    compared: Outcome
+    outcome: Outcome | None = None
+    stopped: str | None = None
+    unconfirmed: bool = False
 
 
-class Answer(Struct, frozen=True):
-    """The door's answer. `later`: facts recorded later than asked, to outvote what the source said since."""
-
-    published: int
-    unchanged: int
-    rejected: list[Rejected] = []
-    later: list[msgspec.Raw] = []
-
-
-class Outcome(Struct):
-    """What became of an import so far."""
-
-    published: int = 0
-    unchanged: int = 0
-    later: int = 0
-    rejected: list[tuple[WantedFact, Rejected]] = []
-
-
-def chunks(facts: Iterable[WantedFact]) -> Iterator[Chunk]:
-    """Requests of whole children, up to 2,000 facts and 4 MiB, more only where one child has more."""
-    held: list[WantedFact] = []
-    lines: list[bytes] = []
-    size = 0
-    for _, of_child in groupby(facts, key=lambda fact: fact.subject):
-        more = list(of_child)
-        encoded = [_line(fact) for fact in more]
-        added = sum(map(len, encoded))
-        if held and (len(held) + len(more) > MOST_FACTS or size + added > MOST_BYTES):
-            yield Chunk(held, b"".join(lines))
-            held, lines, size = [], [], 0
-        held, lines, size = held + more, lines + encoded, size + added
-    if held:
-        yield Chunk(held, b"".join(lines))
-
-
-def _line(fact: WantedFact) -> bytes:
-    said = {"subject": fact.subject, "fact": fact.fact, "type": fact.type, "data": fact.data}
-    return msgspec.json.encode(said) + b"\n"
-
-
-def send_facts(
-    out: Console, facts: Collection[WantedFact], *, url: str, bearer: str, recorded_at: str | None
-) -> tuple[Outcome, str | None]:
-    """Send facts, a request at a time, and show how far it is. The text says why it stopped before the end."""
-    params = {"system": SYSTEM, **({"recordedtime": recorded_at} if recorded_at else {})}
-    outcome = Outcome()
+def send_reading(
+    out: Console,
+    reading: Reading,
+    *,
+    url: str,
+    bearer: str,
+    recorded_at: str | None,
+    confirm: Callable[[Outcome], bool],
+) -> Sent:
+    """Compare, ask where much would be withdrawn, and send. Where `confirm` says no, nothing is sent."""
+    sent = Sent(Outcome())
     with connect(url, bearer) as client:
+        door = Door(client, tries=TRIES, wait=_sleep, say=out.print)
         try:
-            _send(out, Door(client, tries=TRIES, wait=_sleep, say=out.print), facts, params, outcome)
+            _go_through(out, door, reading, "Comparing", _params(recorded_at, tried=True), sent.compared)
+            if sent.compared.withdraws_much and not confirm(sent.compared):
+                sent.unconfirmed = True
+                return sent
+            params = _params(sent.compared.recordedtime, tried=False)
+            sent.outcome = Outcome()
+            _go_through(out, door, reading, "Sending", params, sent.outcome)
         except (DoorRefused, DoorAway, Stopped) as trouble:
-            return outcome, str(trouble)
-    return outcome, None
+            sent.stopped = str(trouble)
+        except msgspec.MsgspecError:
+            sent.stopped = f"What answers at {url} is not a door of this version."
+        except KeyboardInterrupt:
+            sent.stopped = f"Stopped. {GO_ON}"
+    return sent
 
 
-def _send(out: Console, door: Door, facts: Collection[WantedFact], params: dict[str, str], outcome: Outcome) -> None:
+def _params(recorded_at: str | None, *, tried: bool) -> dict[str, str]:
+    recorded = {} if recorded_at is None else {"recordedtime": recorded_at}
+    return {"system": SYSTEM, "withdraw": "true", **({"dry_run": "true"} if tried else {}), **recorded}
+
+
+def _go_through(
+    out: Console, door: Door, reading: Reading, doing: str, params: dict[str, str], outcome: Outcome
+) -> None:
     bar = Progress(
-        TextColumn("Sending facts"),
+        TextColumn(f"{doing} facts"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -105,37 +82,41 @@ def _send(out: Console, door: Door, facts: Collection[WantedFact], params: dict[
     )
     began = time.monotonic()
     with bar:
-        task = bar.add_task("facts", total=len(facts), rate="")
-        sent = 0
-        for chunk in chunks(facts):
-            body = door.post("/imports", chunk.body, "application/x-ndjson", params)
-            _take_in(outcome, chunk, msgspec.json.decode(body, type=Answer))
-            sent += len(chunk.facts)
-            rate = f"{sent / max(time.monotonic() - began, 0.001):,.0f} facts/s"
-            bar.update(task, completed=sent, rate=rate)
-
-
-def _take_in(outcome: Outcome, chunk: Chunk, answer: Answer) -> None:
-    outcome.published += answer.published
-    outcome.unchanged += answer.unchanged
-    outcome.later += len(answer.later)
-    for rejected in answer.rejected:
-        outcome.rejected.append((chunk.facts[rejected.line - 1], rejected))
+        task = bar.add_task("facts", total=len(reading.facts), rate="")
+        for chunk in chunks(reading):
+            outcome.take_in(chunk, door.post("/imports", chunk.body, "application/x-ndjson", params))
+            rate = f"{outcome.sent / max(time.monotonic() - began, 0.001):,.0f} facts/s"
+            bar.update(task, completed=outcome.sent, rate=rate)
 
 
 def show_outcome(out: Console, outcome: Outcome) -> None:
-    """What the door published, found unchanged and refused."""
-    # The door tells every fault of a line.
-    lines = len({fact.fact for fact, _ in outcome.rejected})
-    numbers = f"{outcome.published:,} published, {outcome.unchanged:,} unchanged, {lines:,} rejected."
-    out.print(numbers)
+    """What became of the facts, and the rows that the door refused."""
+    out.print(
+        f"{outcome.new:,} new, {outcome.restated:,} restated, {outcome.withdrawn:,} withdrawn, "
+        f"{outcome.unchanged:,} unchanged, {outcome.rejected_lines:,} rejected."
+    )
+    if outcome.outvoted:
+        out.print(f"{outcome.outvoted:,} left as a later return, imported before, has them.")
     if outcome.later:
         out.print(f"{outcome.later:,} were recorded later than asked, to outvote what this source said since.")
-    for fact, rejected in outcome.rejected[:SHOWN]:
-        where = f"{Path(fact.origin.file).name} row {fact.origin.row}"
-        out.print(f"  {where}: {CODES.get(rejected.code, rejected.code)} ({rejected.pointer})", markup=False)
+    for rejected in outcome.rejected[:SHOWN]:
+        out.print(f"  {_located(rejected)}", markup=False)
     if len(outcome.rejected) > SHOWN:
         out.print(f"  and {len(outcome.rejected) - SHOWN:,} more")
+
+
+def show_withdrawal(out: Console, outcome: Outcome) -> None:
+    """What would go, where it is so much that a person is asked."""
+    out.print(
+        f"{outcome.rows_withdrawn:,} of the {outcome.rows_held:,} rows held for these years are no longer in the files "
+        "and would be withdrawn. Is a file missing, or one of another authority among them?"
+    )
+
+
+def _located(rejected: Rejected) -> str:
+    said = f"{CODES.get(rejected.code, rejected.code)} ({rejected.pointer})"
+    origin = rejected.origin
+    return f"a child as a whole: {said}" if origin is None else f"{Path(origin.file).name} row {origin.row}: {said}"
 
 
 def _sleep(seconds: float) -> bool:

@@ -165,10 +165,7 @@ def _faults(value: Any, kind: mi.Type, pointer: str, terms: Terms) -> Iterator[F
     described, extra = _inner(kind)
     match described:
         case mi.StructType():
-            if isinstance(value, dict):
-                yield from _faults_of_struct(value, described, pointer, terms)
-            else:
-                yield Fault("wrong-type", pointer, f"This must be a JSON object, not {_word(value)}.")
+            yield from _faults_of_object(value, described, pointer, terms)
         case mi.StrType():
             yield from _faults_of_text(value, described, extra, pointer, terms)
         case mi.BoolType():
@@ -189,6 +186,13 @@ def _faults(value: Any, kind: mi.Type, pointer: str, terms: Terms) -> Iterator[F
             pass
         case _:
             raise TypeError(f"no rule says how to read {described}")
+
+
+def _faults_of_object(value: Any, described: mi.StructType, pointer: str, terms: Terms) -> Iterator[Fault]:
+    if isinstance(value, dict):
+        yield from _faults_of_struct(value, described, pointer, terms)
+    else:
+        yield Fault("wrong-type", pointer, f"This must be a JSON object, not {_word(value)}.")
 
 
 def _faults_of_list(value: Any, described: mi.ListType, pointer: str, terms: Terms) -> Iterator[Fault]:

@@ -36,6 +36,33 @@ are two statements of one fact. With `fact`, `recordedtime` is required; without
 `dataschema` and `tracestate` are read and not kept: they are free text.
 """
 
+_IMPORTS = """## An import
+
+`POST /imports?system=ssda903` takes facts as they ought to stand, a line each as newline-delimited JSON (up to 10,000
+lines and 8 MiB a request), and publishes those that differ from what the system itself last stated: sending the same
+twice publishes nothing. A line is `{"subject", "fact", "type", "data"}`, as in an event, and optionally `not_restated`,
+the fields that stay as they were last stated, and `row_ended_on`, the day on which the fact's row of a return ended
+where care went on.
+
+A child's line, before its facts, says which returns of the import name the child, by the 31 March that ends their year:
+`{"subject": "398768", "years": ["2018-03-31"]}`. All facts of a child are in one request. What was last stated of the
+child in one of those years and is in none of its lines has gone. It is counted, and withdrawn only with
+`withdraw=true`. With `dry_run=true` nothing is kept or published, and the answer says what would be.
+
+| in the answer | meaning |
+| --- | --- |
+| `published` | facts stated now; of these `restated` had been stated otherwise |
+| `unchanged` | facts that stand as the lines want them |
+| `withdrawn` | facts that have gone; published too where `withdraw=true` |
+| `held` | facts that were held of the years that the children's lines name |
+| `rows_withdrawn`, `rows_held` | the same in rows of the return |
+| `outvoted` | facts left as a later return, imported before, has them |
+| `recordedtime` | when it counts as recorded: as asked for, otherwise now. Give it with the other requests of an import |
+| `later` | facts recorded later than that, to outvote a later statement: `line`, `subject`, `fact`, `recordedtime` |
+| `rejected` | lines not taken: `line`, counted from 1, `subject`, `fact`, `code`, `pointer`, `message` |
+
+"""
+
 
 def events_page() -> str:
     """The page, as Markdown."""
@@ -45,6 +72,8 @@ def events_page() -> str:
         parts += [f"## `{name}`\n", f"{_sentence(data)}\n", *_table(data), ""]
     for title, part in (("placement", forms.PostedPlacement), ("return_interview", forms.PostedInterview)):
         parts += [f"## `{title}`\n", f"{_sentence(part)}\n", *_table(part), ""]
+    parts += [_IMPORTS + "### A child's line\n", f"{_sentence(forms.WantedChild)}\n", *_table(forms.WantedChild), ""]
+    parts += ["### `silent`\n", f"{_sentence(forms.SilentYear)}\n", *_table(forms.SilentYear), ""]
     parts += ["## Codes of faults\n", "| code | meaning |", "| --- | --- |"]
     parts += [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]
     parts += ["", "## Problems of a whole request\n", "| `/problems/…` | meaning |", "| --- | --- |"]
@@ -102,6 +131,8 @@ def _plain(described: mi.Type) -> str:
             return "a date `YYYY-MM-DD`"
         case mi.DateTimeType():
             return "an RFC 3339 instant with its offset"
+        case mi.ListType(item_type=item):
+            return f"a list of up to {described.max_length}: {_value(item)}"
         case mi.LiteralType():
             return ", ".join(f"`{value}`" for value in described.values)
         case _:

@@ -13,12 +13,12 @@ from holdfast.returns.rows import EpisodeRow, HeaderRow, Key
 from holdfast.returns.wanted import FIELDS
 
 
-class Silent(Struct, frozen=True):
+class Silent(Struct, frozen=True, omit_defaults=True):
     """What the return of a year can't say of a child: fields without a column or a cell, facts of unreadable rows."""
 
     year: date
-    fields: tuple[str, ...]
-    facts: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 class NamedChild(Struct, frozen=True):
@@ -65,9 +65,9 @@ class _Year:
         self._facts = _unreadable(one)
 
     def silent_of(self, child: str) -> Silent:
-        header = () if child in self._born else ("date_of_birth",)
-        header += () if child in self._sexed else ("sex",)
-        return Silent(self.year_ending, self._fields + header, tuple(self._facts.get(child, ())))
+        born = () if child in self._born else ("date_of_birth",)
+        sexed = () if child in self._sexed else ("sex",)
+        return Silent(self.year_ending, (*self._fields, *born, *sexed), tuple(self._facts.get(child, ())))
 
 
 def _without_column(rows: list[EpisodeRow]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """`holdfast import`: what it sends, how patient it is, and what it prints. The door is a fake behind a transport."""
 
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from typer.testing import CliRunner
 
 from holdfast.cli import import_, import_sent, sender_token
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped
-from holdfast.cli.import_sent import chunks
-from holdfast.returns import Origin, WantedFact
+from holdfast.returns import Reading, read_returns
+from holdfast.returns.sending import chunks
 from tests.unit.test_returns import written
 
 ROWS = "778899,09/04/2017,S,C1,N1,U6,PR1,10/05/2017,E4A,,,,\n112233,09/04/2017,S,C1,N1,U6,PR1,,,,,,"
 HEADERS = "778899,1,05/06/2010,,,,\n112233,1,05/06/2010,,,,"
+
+RECORDED = "2018-06-30T12:00:00Z"
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -28,28 +31,31 @@ class FakeDoor:
     def __init__(self, refuse_discharges: bool = False) -> None:
         self.held: dict[str, Any] = {}
         self.refuse_discharges = refuse_discharges
+        self.published = 0
+        # Of twenty rows held, so many are in no file.
+        self.gone = 0
         self.requests: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         lines = [msgspec.json.decode(line) for line in request.content.splitlines()]
+        facts = {number: line for number, line in enumerate(lines, 1) if "fact" in line}
+        refused = {n for n, line in facts.items() if self.refuse_discharges and line["fact"].endswith("/discharge")}
         rejected = [
-            {
-                "line": number,
-                "fact": line["fact"],
-                "code": "unknown-code",
-                "pointer": "/data",
-                "message": "quotes 778899",
-            }
-            for number, line in enumerate(lines, 1)
-            if self.refuse_discharges and line["fact"].endswith("/discharge")
+            {"line": number, "code": "unknown-code", "pointer": "/data", "message": "quotes 778899"}
+            for number in refused
         ]
-        refused = {each["fact"] for each in rejected}
-        taken = [line for line in lines if line["fact"] not in refused]
+        taken = [line for number, line in facts.items() if number not in refused]
         different = [line for line in taken if self.held.get(line["fact"]) != line]
-        self.held |= {line["fact"]: line for line in taken}
-        answer = {"published": len(different), "unchanged": len(taken) - len(different), "rejected": rejected}
-        return httpx.Response(200, content=msgspec.json.encode(answer | {"later": []}))
+        restated = [line for line in different if line["fact"] in self.held]
+        if request.url.params.get("dry_run") != "true":
+            self.held |= {line["fact"]: line for line in taken}
+            self.published += len(different)
+        counted = {"published": len(different), "unchanged": len(taken) - len(different), "restated": len(restated)}
+        gone = {"withdrawn": self.gone, "rows_withdrawn": self.gone, "rows_held": 20, "held": 20, "outvoted": 0}
+        counted["published"] += self.gone
+        answer = counted | gone | {"rejected": rejected, "later": [], "recordedtime": RECORDED}
+        return httpx.Response(200, content=msgspec.json.encode(answer))
 
 
 @pytest.fixture
@@ -77,15 +83,54 @@ def test_importing_twice_publishes_nothing_the_second_time(run: Callable[..., An
     door = FakeDoor()
     folder = str(written(tmp_path, episodes=ROWS, header=HEADERS))
     first, second = run(door, folder), run(door, folder)
-    assert "3 published, 0 unchanged, 0 rejected" in first.output
-    assert "0 published, 3 unchanged, 0 rejected" in second.output
+    assert "3 new, 0 restated, 0 withdrawn, 0 unchanged, 0 rejected" in first.output
+    assert "0 new, 0 restated, 0 withdrawn, 3 unchanged, 0 rejected" in second.output
     assert (first.exit_code, second.exit_code) == (0, 0)
-    request = door.requests[0]
-    assert (request.url.path, request.url.params["system"]) == ("/imports", "ssda903")
-    assert request.headers["authorization"] == "Bearer secret"
-    assert [msgspec.json.decode(line)["subject"] for line in request.content.splitlines()] == ["112233"] + [
-        "778899"
-    ] * 2
+    assert door.published == 3
+
+
+def test_a_return_goes_to_the_door_twice_first_only_to_see_what_would_change(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    door = FakeDoor()
+    run(door, str(written(tmp_path, episodes=ROWS, header=HEADERS)))
+    tried, sent = door.requests
+    assert tried.headers["authorization"] == "Bearer secret"
+    assert (tried.url.path, dict(tried.url.params)) == (
+        "/imports",
+        {"system": "ssda903", "withdraw": "true", "dry_run": "true"},
+    )
+    # As the door said it, so that all of an import is recorded at one instant.
+    assert dict(sent.url.params) == {"system": "ssda903", "withdraw": "true", "recordedtime": RECORDED}
+    assert tried.content == sent.content
+    lines = [msgspec.json.decode(line) for line in sent.content.splitlines()]
+    assert [line["subject"] for line in lines] == ["112233"] * 2 + ["778899"] * 3
+    assert lines[0] == {
+        "subject": "112233",
+        "years": ["2018-03-31"],
+        "date_of_birth": "2010-06-05",
+        "sex": "male",
+        "silent": [{"year": "2018-03-31", "fields": ["placement/distance_miles", "placement/in_authority", "missing"]}],
+    }
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_more_than_one_row_in_twenty_gone_stops_before_anything_is_sent(
+    run: Callable[..., Any], tmp_path: Path, gone: int
+) -> None:
+    door = FakeDoor()
+    door.gone = gone
+    folder = str(written(tmp_path, episodes=ROWS, header=HEADERS))
+    result = run(door, folder)
+    if gone == 1:
+        assert (result.exit_code, len(door.requests)) == (0, 2)
+        assert "3 new, 0 restated, 1 withdrawn" in result.output
+        return
+    assert (result.exit_code, len(door.requests), door.published) == (3, 1, 0)
+    assert "2 of the 20 rows held for these years are no longer in the files" in result.output
+    assert "--withdraw-anyway" in result.output
+    assert run(door, folder, "--withdraw-anyway").exit_code == 0
+    assert door.published == 3
 
 
 def test_what_the_door_rejects_is_located_in_the_file_and_nothing_personal_is_printed(
@@ -103,7 +148,7 @@ def test_rows_left_out_are_shown_with_what_to_do_and_the_rest_is_sent(run: Calla
     assert result.exit_code == 1
     assert "1 left out: PLACE holds a code that is in no list." in result.output
     assert "2017-episodes.csv row 4" in result.output
-    assert "3 published" in result.output
+    assert "3 new" in result.output
 
 
 @pytest.mark.parametrize(
@@ -152,21 +197,39 @@ def test_a_door_that_refuses_the_token_is_one_sentence(run: Callable[..., Any], 
     assert "This token has expired (401)" in result.output
 
 
-def _fact(child: str, number: int) -> WantedFact:
-    return WantedFact(child, f"{child}/{number}", "care.legal-status.v1", {"n": number}, Origin("f.csv", number))
+def _reading(tmp_path: Path, numbers: dict[str, int]) -> Reading:
+    """Children with so many rows each: one a day, all legal statuses but the first."""
+    rows = [
+        f"{child},{(date(2017, 4, 1) + timedelta(days=day)):%d/%m/%Y},{'L' if day else 'S'},C2,N1,U6,PR1,,,,,,"
+        for child, number in numbers.items()
+        for day in range(number)
+    ]
+    return read_returns([written(tmp_path, episodes="\n".join(rows))])
 
 
-def test_chunks_hold_whole_children() -> None:
-    facts = [_fact(f"c{child:03}", number) for child in range(30) for number in range(150)]
-    made = list(chunks(facts))
-    assert [len(chunk.facts) for chunk in made] == [1950, 1950, 600]
-    assert [fact for chunk in made for fact in chunk.facts] == facts
-    assert all(chunk.body.count(b"\n") == len(chunk.facts) for chunk in made)
+def test_chunks_hold_whole_children_each_after_its_own_line(tmp_path: Path) -> None:
+    reading = _reading(tmp_path, {f"c{child:03}": 149 for child in range(40)})
+    made = list(chunks(reading))
+    assert [chunk.facts for chunk in made] == [16 * 149, 16 * 149, 8 * 149]
+    assert [origin for chunk in made for origin in chunk.origins if origin] == [fact.origin for fact in reading.facts]
+    for chunk in made:
+        lines = [msgspec.json.decode(line) for line in chunk.body.splitlines()]
+        assert ["years" in line for line in lines] == [origin is None for origin in chunk.origins]
+        assert len({line["subject"] for line in lines}) == sum("years" in line for line in lines)
 
 
-def test_a_child_with_more_facts_than_a_chunk_holds_stays_together() -> None:
-    made = list(chunks([_fact("a", 1), *(_fact("b", number) for number in range(2500)), _fact("c", 1)]))
-    assert [len(chunk.facts) for chunk in made] == [1, 2500, 1]
+def test_a_child_with_more_facts_than_a_chunk_holds_stays_together(tmp_path: Path) -> None:
+    rows = "\n".join(f"b,,M,{(date(2010, 1, 1) + timedelta(days=day)):%d/%m/%Y}," for day in range(2600))
+    folder = written(
+        tmp_path, episodes="a,09/04/2017,S,C1,N1,U6,PR1,,,,,,\nc,09/04/2017,S,C1,N1,U6,PR1,,,,,,", missing=rows
+    )
+    assert [chunk.facts for chunk in chunks(read_returns([folder]))] == [1, 2600, 1]
+
+
+def test_a_child_that_is_only_named_is_told_too(tmp_path: Path) -> None:
+    (chunk,) = chunks(read_returns([written(tmp_path, episodes=ROWS, header=f"{HEADERS}\n99,1,05/06/2010,,,,")]))
+    assert msgspec.json.decode(chunk.body.splitlines()[-1])["subject"] == "99"
+    assert chunk.origins[-1] is None
 
 
 class Answers:
