@@ -1,6 +1,6 @@
 """The ledger of an authority: the sum of its children's steps, kept sparse. Knows no rule and no today."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from holdfast.indicators.series import CELLS_PER_PART, DAY_BITS, Keys, Steps, di
 
 Integers = NDArray[np.int64]
 Counts = NDArray[np.int32]
+_Value = TypeVar("_Value", np.uint32, np.int32)
 
 # Steps waiting to be merged are merged on their own at this size, or at a share of what is held already.
 _PENDING_BYTES = 1 << 22
@@ -122,18 +123,24 @@ def _added(sums: _Sums, keys: Keys, changes: Counts) -> _Sums:
         return _Sums(keys, _running(changes))
     kept = np.diff(sums.totals)
     places = np.searchsorted(sums.keys, keys)
-    held = np.zeros(len(keys), bool)
-    inside = places < len(sums.keys)
-    held[inside] = sums.keys[places[inside]] == keys[inside]
+    held = sums.keys.take(places, mode="clip") == keys
     kept[places[held]] += changes[held]
-    emptied = places[held][kept[places[held]] == 0]
-    all_keys, places, keys, changes = sums.keys, places[~held], keys[~held], changes[~held]
-    if len(emptied):
-        places = places - np.searchsorted(emptied, places)
-        all_keys, kept = np.delete(all_keys, emptied), np.delete(kept, emptied)
-    if len(places):
-        all_keys, kept = np.insert(all_keys, places, keys), np.insert(kept, places, changes)
-    return _Sums(all_keys, _running(kept))
+    new = ~held
+    at = places[new] + np.arange(np.count_nonzero(new))
+    all_keys, all_changes = _inserted(sums.keys, at, keys[new]), _inserted(kept, at, changes[new])
+    some = all_changes != 0
+    if not some.all():
+        all_keys, all_changes = all_keys[some], all_changes[some]
+    return _Sums(all_keys, _running(all_changes))
+
+
+def _inserted(kept: NDArray[_Value], at: Integers, new: NDArray[_Value]) -> NDArray[_Value]:
+    """Values with new ones among them, each in its place in the whole, which are in order."""
+    whole = np.empty(len(kept) + len(new), kept.dtype)
+    was_there = np.ones(len(whole), bool)
+    was_there[at] = False
+    whole[at], whole[was_there] = new, kept
+    return whole
 
 
 def _running(changes: Counts) -> Counts:
@@ -148,8 +155,17 @@ def _summed(directed: Keys) -> tuple[Keys, Counts]:
         return directed, np.zeros(0, np.int32)
     # One sort of whole numbers is several times as fast as sorting changes by their keys.
     directed.sort()
-    keys = directed >> 1
-    firsts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    sums = np.add.reduceat(1 - 2 * (directed & 1).astype(np.int32), firsts)
+    lasts = _lasts(directed)
+    times = np.diff(lasts, prepend=-1).astype(np.int32)
+    alike = directed[lasts]
+    # The ups of a key stand beside its downs.
+    changes, keys = np.where(alike & 1, -times, times), alike >> np.uint32(1)
+    lasts = _lasts(keys)
+    sums = np.diff(np.cumsum(changes, dtype=np.int32)[lasts], prepend=np.int32(0))
     left = sums != 0
-    return keys[firsts][left], sums[left]
+    return keys[lasts][left], sums[left]
+
+
+def _lasts(ordered: Keys) -> Integers:
+    """The last place of each of the values, where equal ones stand together."""
+    return np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))

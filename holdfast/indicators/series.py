@@ -42,7 +42,7 @@ Keys = NDArray[np.uint32]
 
 _NO_STEP = np.zeros(1, np.int64)
 # So few that what is made of them stays in a processor's cache.
-_AT_A_TIME = 1 << 12
+_AT_A_TIME = 1 << 13
 
 
 def series_of(part: int, cell: int) -> int:
@@ -159,9 +159,15 @@ def _key(cells: Keys, keys: Keys) -> Keys:
 
 def _each(marks: Keys, keys: Keys, parts: Sequence[int]) -> Keys:
     """A key for each mark."""
-    some = np.flatnonzero(marks)
-    bits = np.unpackbits(marks.ravel()[some].astype("<u4").view(np.uint8), bitorder="little").view(np.bool_)
-    place = np.flatnonzero(bits)
     in_part = np.array(parts, np.uint32) << _CELL_BITS + DAY_BITS + 1
-    each: Keys = keys.ravel()[some][place >> 5] | in_part[place & 31]
-    return each
+    some = np.flatnonzero(marks)
+    marks, keys = marks.ravel()[some], keys.ravel()[some]
+    each: list[Keys] = []
+    # Of all that still have a mark, the lowest.
+    while len(marks):
+        below = marks & -marks
+        each.append(keys | in_part[np.bitwise_count(below - np.uint32(1))])
+        marks ^= below
+        some = np.flatnonzero(marks)
+        marks, keys = marks[some], keys[some]
+    return np.concatenate([marks, *each])
