@@ -9,15 +9,16 @@ from typing import Literal
 
 from msgspec import Struct
 
-from holdfast.contracts.codes import LEGAL_STATUSES, REASONS_EPISODE_CEASED
+from holdfast.contracts.codes import LEGAL_STATUSES, MISSING_KINDS, REASONS_EPISODE_CEASED
 from holdfast.contracts.facts import Fact, Kind
 from holdfast.indicators import stays
 from holdfast.indicators.calendar import birthdays
 from holdfast.indicators.care import Journey
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.journey import journey
+from holdfast.indicators.missing import day_said
 from holdfast.indicators.ordering import in_order
-from holdfast.indicators.wording import placed
+from holdfast.indicators.wording import placed, spoken
 
 Became = stays.Became | Literal["opened", "short break", "past eighteen", "outside", "status", "ended"]
 
@@ -88,7 +89,7 @@ def account(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Account:
             Told(
                 fact.key,
                 date.fromordinal(fact.on or 1),
-                _says(fact),
+                says(fact),
                 "outside"
                 if fact.key in outside
                 else traced.get((fact.system, fact.key)) or _untraced(child, fact, fact.on or 1),
@@ -116,7 +117,13 @@ def _untraced(child: Journey, fact: Fact, day: int) -> Became:
     return "short break"
 
 
-def _says(fact: Fact) -> str:
+def says(fact: Fact) -> str:
+    """What a fact states, in words, without its day."""
+    if fact.kind is Kind.WITHDRAWAL:
+        return "never was"
+    if fact.missing is not None:
+        back = "not back" if fact.missing.ends is None else f"back on {spoken(day_said(fact.missing.ends))}"
+        return f"{MISSING_KINDS[fact.missing.kind]}, {back}"
     if fact.kind is Kind.DISCHARGE:
         return f"left care: {REASONS_EPISODE_CEASED[fact.reason or 'E8']} ({fact.reason})"
     if fact.placement is None:

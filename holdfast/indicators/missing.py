@@ -41,6 +41,11 @@ def _moment(text: str) -> tuple[int, int]:
     return instant, london_day(instant)
 
 
+def day_said(text: str) -> int:
+    """The London day of a moment as it is stated: of an instant, or a date itself."""
+    return _moment(text)[1]
+
+
 def _place(fact: Fact) -> tuple[float, ...]:
     begins = _moment(fact.missing.begins)[0] if fact.missing else 0
     return begins, -inf if fact.sequence is None else fact.sequence, fact.first_recorded_at

@@ -60,6 +60,16 @@ def flow_step_of(profile: int, day: int) -> int:
     return _FLOW | profile | day
 
 
+def is_of_flow(step: int) -> bool:
+    """Whether a step says what happened on its day, and not what holds from it on."""
+    return step >= _FLOW
+
+
+def day_in(step: int) -> int:
+    """The day of a step."""
+    return step & _DAY_MASK
+
+
 def in_cell(dimension: str, cell: int) -> int:
     """The share of a profile that says that it is in a cell of a dimension."""
     return cell - _BEFORE[dimension] << _SHIFTS[dimension]
