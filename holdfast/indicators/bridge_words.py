@@ -57,7 +57,7 @@ def of_time(asked: Asked, before: Stop, stop: Stop, *, below: bool) -> str:
     child = journey(forward.facts, forward.choices)
     spans = asked.spans(contributions(child), below=below)
     turns = turned_on(spans, *sorted((before.day, stop.day)))
-    return _turning(child, asked.figure.indicator, turns) if turns else "Counted otherwise on the other day."
+    return turning_into(child, asked.figure.indicator, turns) if turns else "Counted otherwise on the other day."
 
 
 def turned_on(spans: Sequence[Span], after: int, until: int) -> int | None:
@@ -66,7 +66,7 @@ def turned_on(spans: Sequence[Span], after: int, until: int) -> int | None:
     return max(days, default=None)
 
 
-def _turning(child: Journey, code: str, day: int) -> str:
+def turning_into(child: Journey, code: str, day: int) -> str:
     """Which birthday it is, or which condition first came out otherwise on a day than on the day before."""
     born = child.date_of_birth
     age = _AGES[birthdays(born).index(day)] if born is not None and day in birthdays(born) else 0

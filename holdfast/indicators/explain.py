@@ -63,7 +63,11 @@ class Explanation(Struct, frozen=True):
 
 def explain(facts: Iterable[Fact], code: str, on: date, choices: Choices = DEFAULTS) -> Explanation:
     """Explain what one child's standing facts make of an indicator on a day. `code` is one of the catalogue's."""
-    told = account(facts, choices)
+    return explained(account(facts, choices), code, on)
+
+
+def explained(told: Account, code: str, on: date) -> Explanation:
+    """The same of a child read already."""
     child, day, row = told.child, on.toordinal(), INDICATORS[code]
     flow = row.kind == "flow"
     asked = () if flow else checks(child, code, day)

@@ -15,6 +15,7 @@ from holdfast.indicators.calendar import FOREVER, add_months, birthdays, rolling
 from holdfast.indicators.care import Episode, Journey, Period, Stay, Stretch
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.counted import days_counted, days_in_denominator, described_on, stay_on, stretch_on
+from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
 from holdfast.indicators.wording import apart, from_to, in_words, on_apart, placed, some, spoken
 
 
@@ -214,14 +215,18 @@ def _missing_while(days: str, window: str) -> str:
 
 
 def _repeat_missing(child: Journey, day: int) -> list[Check]:
-    begins = day - 89
-    begun = [
-        each.begins for each in _episodes(child) if begins <= each.begins <= day and stretch_on(child, each.begins)
-    ]
+    begins, begun = day - REPEATED_WITHIN_DAYS + 1, episodes_begun(child, day)
     days = f" ({', '.join(map(spoken, begun))})" if begun else ""
     number = in_words(len(begun), "missing episode")
-    said = f"{number}{days} began while looked after in the 90 days {from_to(begins, day)}; three are needed."
+    window = f"in the {REPEATED_WITHIN_DAYS} days {from_to(begins, day)}"
+    said = f"{number}{days} began while looked after {window}; three are needed."
     return [_looked_after(child, day), Check("numerator", len(begun) >= 3, said)]
+
+
+def episodes_begun(child: Journey, day: int) -> list[int]:
+    """The days, within those that repeated episodes are counted in, on which one began while looked after."""
+    begins = day - REPEATED_WITHIN_DAYS + 1
+    return [each.begins for each in _episodes(child) if begins <= each.begins <= day and stretch_on(child, each.begins)]
 
 
 def _once_in_year(rule: Callable[[Journey], happenings.Happenings], did: str, did_not: str) -> "_Checks":

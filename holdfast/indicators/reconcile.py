@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct, structs
 
-from holdfast.contracts.facts import Fact, Kind
+from holdfast.contracts.facts import Fact
 from holdfast.contracts.figures import Period
 from holdfast.indicators.accounts import account
 from holdfast.indicators.catalogue import INDICATORS
@@ -17,7 +17,7 @@ from holdfast.indicators.counted import counted
 from holdfast.indicators.explain import Explanation, explain, looks_back_to
 from holdfast.indicators.journey import journey
 from holdfast.indicators.otherwise import WAYS, Way, rewritten
-from holdfast.indicators.rewriting import Read
+from holdfast.indicators.rewriting import Read, read_of
 
 Numbers = tuple[int, int | None]
 # The last rows named, of those that a rule is about.
@@ -131,10 +131,7 @@ def _best_marked(countings: list[Counting]) -> tuple[Counting, ...]:
 
 def _child(facts: Sequence[Fact], ways: Sequence[Way], asked: _Asked) -> _Child:
     told = account(facts, asked.choices)
-    by_key = {fact.key: fact for fact in facts}
-    of_care = tuple(by_key[each.fact] for each in told.told)
-    rest = tuple(fact for fact in facts if fact.kind is Kind.MISSING_EPISODE)
-    read = Read(of_care + rest, told, asked.on.toordinal())
+    read = read_of(facts, told, asked.on.toordinal())
     ours = _numbers(facts, asked, asked.choices)
     otherwise: dict[str, tuple[Numbers, tuple[Row, ...]]] = {}
     for way in ways:

@@ -3,7 +3,7 @@
 Which ways of counting these make up, and what they are called, is in `otherwise`.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
 from msgspec import Struct, structs
@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 from holdfast.contracts.codes import SHORT_BREAKS, TEMPORARY
 from holdfast.contracts.facts import Described, Fact, Kind
 from holdfast.indicators.accounts import Account, Became
+from holdfast.indicators.ordering import in_order
 
 
 class Read(Struct, frozen=True):
@@ -24,6 +25,13 @@ class Read(Struct, frozen=True):
         """Each fact with what became of it; None for missing episodes."""
         known = {told.fact: told.became for told in self.account.told}
         return ((fact, known.get(fact.key)) for fact in self.facts)
+
+
+def read_of(facts: Sequence[Fact], told: Account, day: int) -> Read:
+    """A child's standing facts, given in any order, with the account of them."""
+    of_care = [fact for fact in facts if fact.kind not in (Kind.MISSING_EPISODE, Kind.WITHDRAWAL)]
+    of_missing = [fact for fact in facts if fact.kind is Kind.MISSING_EPISODE]
+    return Read((*in_order(of_care, []), *of_missing), told, day)
 
 
 Rewriting = Callable[[Read], list[Fact]]

@@ -19,7 +19,7 @@ _NEVER = ()
 _LONGEST_DAYS = {12: 366, 24: 731}
 _SHORTEST_TWO_YEARS_DAYS = 730
 _REPEATED = 3
-_REPEATED_WITHIN_DAYS = 90
+REPEATED_WITHIN_DAYS = 90
 
 
 def looked_after(child: Journey) -> Intervals:
@@ -165,9 +165,9 @@ def repeat_missing(child: Journey) -> Intervals:
         if episode.kind == "M" and any(begins <= episode.begins < ends for begins, ends in care)
     ]
     return _merged(
-        (third, first + _REPEATED_WITHIN_DAYS)
+        (third, first + REPEATED_WITHIN_DAYS)
         for first, third in zip(begun, begun[_REPEATED - 1 :], strict=False)
-        if third < first + _REPEATED_WITHIN_DAYS
+        if third < first + REPEATED_WITHIN_DAYS
     )
 
 

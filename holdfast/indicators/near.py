@@ -1,0 +1,181 @@
+"""Near misses: children just outside a figure, what keeps them out and by how much.
+
+One count short; within 92 days of a span or a birthday, either side; or kept out by exactly one rule, which is found by
+reading the child as if that one rule said otherwise. What none of these can bring in is no near miss.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from holdfast.contracts.facts import Fact
+from holdfast.indicators.accounts import Account, Told
+from holdfast.indicators.bridge_stops import told_by
+from holdfast.indicators.bridge_words import turning_into
+from holdfast.indicators.calendar import birthdays, window_start
+from holdfast.indicators.care import Journey
+from holdfast.indicators.choices import Choices
+from holdfast.indicators.members import NEVER, Asked, Membership, Memberships
+from holdfast.indicators.otherwise import WAYS, Way, rewritten
+from holdfast.indicators.reasons import checks, episodes_begun, overlapping
+from holdfast.indicators.rewriting import read_of
+from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
+from holdfast.indicators.series import Steps
+from holdfast.indicators.steps import fold
+from holdfast.indicators.wording import spoken
+
+NEAR_DAYS = 92
+
+# The last of the ways is many rules at once.
+_ONE_RULE = tuple(way for way in WAYS if way.code != "every_row")
+_MONTHS_COUNTED = {"three_or_more_placements": 12, "three_or_more_placements_2y": 24}
+_ONE_SHORT = 2
+
+
+class Near(Struct, frozen=True):
+    """What keeps a child just outside. `by`: one of a count, so many days, or one rule.
+
+    `turns_on`: of a span or a birthday, the day from which the child is in, or the last on which it was. `way`: of a
+    rule, its code among the other ways of counting; `fact`: the key of what it leaves out. `happened_on`: of a flow.
+    """
+
+    kind: Literal["count", "span", "birthday", "rule"]
+    by: int
+    sentence: str
+    turns_on: date | None = None
+    way: str | None = None
+    fact: str | None = None
+    happened_on: date | None = None
+
+
+class Child(Struct, frozen=True):
+    """One child as read on a day: the standing facts, the account of them, and the steps."""
+
+    facts: Sequence[Fact]
+    account: Account
+    steps: Steps
+    day: int
+    choices: Choices
+
+
+def near_misses(child: Child, asked: Asked) -> tuple[Near, ...]:
+    """What keeps a child out of a stock's numerator, or what happened to one out of a flow's; () where far off."""
+    above, below = asked.on(child.steps, child.day)
+    if asked.figure.is_flow:
+        return tuple(_by_rule(child, asked, above))
+    if above:
+        return ()
+    counts = _by_count(child, asked) if below else ()
+    return (*counts, *_by_time(child, asked), *_by_rule(child, asked, above))
+
+
+# --- One count short --------------------------------------------------------------------------------------------------
+
+
+def _by_count(child: Child, asked: Asked) -> Iterator[Near]:
+    code, journey = asked.figure.indicator, child.account.child
+    if code in _MONTHS_COUNTED:
+        months = _MONTHS_COUNTED[code]
+        begins = window_start(child.day, months)
+        stays = overlapping(journey, begins, child.day)
+        if len(stays) == _ONE_SHORT:
+            said = f"Two placements in the last {months} months, and the second began on {spoken(stays[1].begins)}"
+            fact = _left_out(child, begins)
+            yield Near("count", 1, f"{said}{_beside(fact)}.", fact=fact.fact if fact else None)
+    if code == "repeat_missing":
+        begun = episodes_begun(journey, child.day)
+        if len(begun) == _ONE_SHORT:
+            days = f"on {spoken(begun[0])} and on {spoken(begun[1])}"
+            yield Near("count", 1, f"Missing twice in the last {REPEATED_WITHIN_DAYS} days: from {days}.")
+
+
+_NO_PLACEMENT = ("same carer", "came back", "return", "restart", "replaced")
+
+
+def _left_out(child: Child, since: int) -> Told | None:
+    """The last move of the time that began no placement."""
+    said = [told for told in child.account.told if told.became in _NO_PLACEMENT]
+    return next((told for told in reversed(said) if since <= told.on.toordinal() <= child.day), None)
+
+
+def _beside(told: Told | None) -> str:
+    return "" if told is None else f"; not counted: {spoken(told.on.toordinal())}, {told.says} ({told.sentence})"
+
+
+# --- Within so many days of a span or a birthday ----------------------------------------------------------------------
+
+
+def _by_time(child: Child, asked: Asked) -> Iterator[Near]:
+    """What time alone will bring in within the days, or has taken out within them."""
+    spans = asked.spans(child.steps)
+    day = child.day
+    for begins in [begins for begins, _ in spans if day < begins <= day + NEAR_DAYS][:1]:
+        if _is_in(child, asked, by=day, on=begins):
+            yield _soon(child, asked, begins)
+    for ends in [ends for _, ends in spans if day - NEAR_DAYS < ends <= day][-1:]:
+        if not _is_in(child, asked, by=ends - 1, on=day):
+            yield _lately(child, asked, ends)
+
+
+def _is_in(child: Child, asked: Asked, *, by: int, on: int) -> bool:
+    """Whether the child is in on a day, were nothing said that is dated after another."""
+    told = told_by(child.facts, by)
+    steps = child.steps if len(told) == len(child.facts) and told == tuple(child.facts) else fold(told, child.choices)
+    return bool(asked.on(steps, on)[0])
+
+
+def _soon(child: Child, asked: Asked, begins: int) -> Near:
+    code, journey = asked.figure.indicator, child.account.child
+    now, then = checks(journey, code, child.day), checks(journey, code, begins)
+    said = [one.sentence for one, other in zip(now, then, strict=False) if other.holds and not one.holds]
+    sentence = " ".join(said) or f"Counted from {spoken(begins)}: {turning_into(journey, code, begins)}"
+    return Near(_kind(journey, begins), begins - child.day, sentence, date.fromordinal(begins))
+
+
+def _lately(child: Child, asked: Asked, ends: int) -> Near:
+    journey = child.account.child
+    why = turning_into(journey, asked.figure.indicator, ends)
+    last = date.fromordinal(ends - 1)
+    return Near(_kind(journey, ends), child.day - ends + 1, f"Counted until {spoken(ends - 1)}. {why}", last)
+
+
+def _kind(journey: Journey, day: int) -> Literal["span", "birthday"]:
+    born = journey.date_of_birth
+    return "birthday" if born is not None and day in birthdays(born) else "span"
+
+
+# --- Kept out by exactly one rule -------------------------------------------------------------------------------------
+
+
+def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
+    """Of a stock the first rule that alone keeps the child out; of a flow the first for each happening."""
+    read = read_of(child.facts, child.account, child.day)
+    told: set[Membership] = set()
+    for way in _ONE_RULE:
+        if way.only_for and asked.figure.indicator not in way.only_for:
+            continue
+        facts, choices = rewritten(way, read), way.choices(child.choices)
+        if facts is read.facts and choices == child.choices:
+            continue
+        otherwise = asked.on(fold(facts, choices), child.day)[0]
+        # A rule that takes out as it brings in is not what keeps anything out.
+        brought = otherwise - above - told if above <= otherwise else NEVER
+        told |= brought
+        for membership in sorted(brought):
+            yield _of_rule(child, asked, way, membership)
+
+
+def _of_rule(child: Child, asked: Asked, way: Way, membership: Membership) -> Near:
+    happened = date.fromordinal(membership[0]) if asked.figure.is_flow else None
+    fact = _about(child, way, happened)
+    said = "" if fact is None else f" {spoken(fact.on.toordinal())}: {fact.says}."
+    return Near("rule", 1, f"{way.rule}{said}", way=way.code, fact=fact.fact if fact else None, happened_on=happened)
+
+
+def _about(child: Child, way: Way, happened: date | None) -> Told | None:
+    """The last fact that the rule is about, of its day where something would have happened on one."""
+    said = [told for told in child.account.told if told.became in way.about and told.on.toordinal() <= child.day]
+    on_day = [told for told in said if told.on == happened]
+    return (on_day or said)[-1] if said else None

@@ -1,0 +1,95 @@
+"""The receipt of a figure: every child in the numerator with what put it there, every child in the denominator, and
+the near misses. Pure; which facts were known, and who may see them, is settled by whoever asks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from holdfast.contracts.facts import Fact
+from holdfast.indicators.accounts import account
+from holdfast.indicators.choices import DEFAULTS, Choices, definitions
+from holdfast.indicators.contributions import contributions
+from holdfast.indicators.explain import LeftOut, StayTold, explained
+from holdfast.indicators.members import Asked, Figure, Memberships
+from holdfast.indicators.near import Child, Near, near_misses
+from holdfast.indicators.occurrences import Occurrence
+from holdfast.indicators.reasons import Check
+
+Of = Literal["numerator", "denominator", "near miss"]
+
+
+class Line(Struct, frozen=True):
+    """One child. `of`: in the numerator, in the denominator alone, or in neither and near.
+
+    `numerator` and `denominator`: what the child adds to each, in the cell that is asked about. `checks`, `stays` and
+    `left_out` are of a stock and `occurrences` of a flow: those of the period that count, and those that just don't are
+    in `near`.
+    """
+
+    child: str
+    of: Of
+    numerator: int
+    denominator: int
+    checks: tuple[Check, ...]
+    stays: tuple[StayTold, ...]
+    left_out: tuple[LeftOut, ...]
+    occurrences: tuple[Occurrence, ...]
+    near: tuple[Near, ...]
+
+
+class Receipt(Struct, frozen=True):
+    """Of an indicator in a cell over a period on a day, by a version of the definitions; lines by `of`, then child.
+
+    `denominator` is None of a count, and of a rate, whose denominator no child makes up.
+    """
+
+    figure: Figure
+    on: date
+    definitions: str
+    numerator: int
+    denominator: int | None
+    lines: tuple[Line, ...]
+
+
+def receipt(children: Mapping[str, Sequence[Fact]], figure: Figure, on: date, choices: Choices = DEFAULTS) -> Receipt:
+    """The receipt of a figure over children, each with the standing facts, given in any order."""
+    asked = Asked(figure)
+    lines = (line_of(child, facts, asked, on, choices) for child, facts in children.items())
+    return receipt_of((line for line in lines if line is not None), figure, on, choices)
+
+
+def receipt_of(lines: Iterable[Line], figure: Figure, on: date, choices: Choices) -> Receipt:
+    """The receipt that lines make up."""
+    told = sorted(lines, key=lambda line: (_ORDER.index(line.of), line.child))
+    numerator, denominator = (sum(numbers) for numbers in zip(*[(0, 0), *map(_numbers, told)], strict=True))
+    return Receipt(figure, on, definitions(choices), numerator, denominator if figure.is_share else None, tuple(told))
+
+
+_ORDER: tuple[Of, ...] = ("numerator", "denominator", "near miss")
+
+
+def _numbers(line: Line) -> tuple[int, int]:
+    return line.numerator, line.denominator
+
+
+def line_of(child: str, facts: Sequence[Fact], asked: Asked, on: date, choices: Choices) -> Line | None:
+    """The line of one child; None where it is in neither the numerator nor the denominator, nor near."""
+    told = account(facts, choices)
+    known = Child(facts, told, contributions(told.child), on.toordinal(), choices)
+    above, below = asked.on(known.steps, known.day)
+    near = near_misses(known, asked)
+    if not (above or below or near):
+        return None
+    of: Of = "numerator" if above else "denominator" if below else "near miss"
+    why = explained(told, asked.figure.indicator, on)
+    happened = tuple(_counted_of(why.occurrences, above))
+    return Line(child, of, len(above), len(below), why.checks, why.stays, why.left_out, happened, near)
+
+
+def _counted_of(occurrences: Iterable[Occurrence], above: Memberships) -> Iterable[Occurrence]:
+    """Of what happened in the rolling year, that which is counted in the period and cell."""
+    days = {day for day, _ in above}
+    return (each for each in occurrences if each.counted and each.on.toordinal() in days)
