@@ -45,3 +45,14 @@ def definitions(choices: Choices = DEFAULTS) -> str:
     """The version of the definitions: that of the rules, and every choice that is not the default."""
     changed = {name: value for name, value in structs.asdict(choices).items() if value != getattr(DEFAULTS, name)}
     return "-".join([RULES, *(f"{name}.{value}" for name, value in sorted(changed.items()))])
+
+
+def choices_of(version: str) -> Choices:
+    """The choices that a version of the definitions was made with, as `definitions` writes it.
+
+    ValueError, a sentence, where the rules were others than these, or there is no such choice.
+    """
+    rules, *changed = version.split("-")
+    if rules != RULES:
+        raise ValueError(f"These figures were made by rules {rules!r}; only rules {RULES!r} can be read here.")
+    return choose(",".join(each.replace(".", "=", 1) for each in changed))

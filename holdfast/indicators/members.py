@@ -65,8 +65,11 @@ class Asked:
         if not self.figure.is_flow:
             held = self._state(steps, day)
             return (ONCE if held & self._above else NEVER), (ONCE if held & self._below else NEVER)
-        begins = STARTS[self.figure.period](day)
-        happened = [step for step in self._happened(steps) if begins <= day_in(step) <= day]
+        return self.happenings(steps, day, STARTS[self.figure.period](day))
+
+    def happenings(self, steps: Steps, until: int, since: int = 0) -> tuple[Memberships, Memberships]:
+        """The happenings of a flow, in numerator and denominator, of the days from one to another, both with them."""
+        happened = [step for step in self._happened(steps) if since <= day_in(step) <= until]
         return _numbered(happened, self._above), _numbered(happened, self._below)
 
     def spans(self, steps: Steps, *, below: bool = False) -> list[Span]:
