@@ -4,12 +4,12 @@ from itertools import product
 
 import pytest
 
-from holdfast.indicators.choices import CHOICES, Choices, choices_of, definitions
+from holdfast.indicators.choices import CHOICES, choices_of, choose, definitions
 
 
 def test_every_version_leads_back_to_its_choices() -> None:
     for values in product(*CHOICES.values()):
-        choices = Choices(*values)
+        choices = choose(",".join(f"{name}={value}" for name, value in zip(CHOICES, values, strict=True)))
         assert choices_of(definitions(choices)) == choices
 
 
