@@ -44,11 +44,12 @@ class Terms(Struct, frozen=True):
 
 def terms_at(now: datetime, *, sources: frozenset[str], types: frozenset[str], authorities: frozenset[str]) -> Terms:
     """The terms at an instant (UTC): dates up to a year ahead, recorded up to five minutes ahead."""
-    today = now.astimezone(_LONDON).date()
-    return Terms(sources, types, authorities, _a_year_after(today), now + MOST_RECORDED_AHEAD)
+    return Terms(sources, types, authorities, latest_on_at(now), now + MOST_RECORDED_AHEAD)
 
 
-def _a_year_after(day: date) -> date:
+def latest_on_at(now: datetime) -> date:
+    """The latest day that may be spoken of at an instant: a year after its day in London."""
+    day = now.astimezone(_LONDON).date()
     try:
         return day.replace(year=day.year + 1)
     except ValueError:

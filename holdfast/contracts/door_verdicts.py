@@ -41,13 +41,13 @@ CODES: dict[str, str] = {
 # What is answered to a request as a whole, by the last part of the problem's `type`.
 PROBLEMS: dict[str, str] = {
     "unreadable": "400: the body is not the JSON that its content type says; nothing of it was taken",
-    "unusable-request": "400: a part of the address cannot be used; the detail says which",
+    "unusable-request": "400: a part of the address cannot be used, or is not known; the detail says which",
     "unauthorized": "401: there is no token, or it is not known, has ended or was revoked",
     "forbidden": "403: the token is for another system",
     "no-source": "403: no sender's token of the system `ssda903` is good for the authority; the operator issues one",
     "authority-not-served": "403: the token is for an authority that this platform does not serve",
     "too-slow": "408: the body did not come in time; send it again",
-    "too-large": "413: more than 8 MiB or 10,000 events; send fewer, or newline-delimited JSON",
+    "too-large": "413: more than 8 MiB or 10,000 events; send fewer, or newline-delimited JSON. A dry run takes 100",
     "unsupported-media-type": "415: none of the content types that are taken, or a compressed body",
     "too-many-requests": "429: more than this token may ask at a time; wait as long as Retry-After says",
     "busy": "503: more than the door takes at a time; wait as long as Retry-After says",

@@ -13,6 +13,7 @@ from holdfast.contracts import door_forms as forms
 from holdfast.contracts import topics
 from holdfast.contracts.alerts import Alert
 from holdfast.contracts.door_verdicts import Rejection, Verdict
+from holdfast.contracts.effects import DryRun
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.figures import Figure
 from holdfast.contracts.schema_page import events_page
@@ -26,6 +27,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DESCRIBED: dict[str, tuple[str, Any]] = {
     "door": ("An event as a sender posts it", forms.AnyPosted),
     "verdict": ("The door's answer to one event", Verdict),
+    "dry-run": ("The door's answer to a dry run", DryRun),
     topics.EVENTS: ("An event after the door", AnyEvent),
     topics.REJECTED: ("What is said of a rejected event", Rejection),
     topics.INDICATORS: ("One figure, whole", Figure),
@@ -106,8 +108,9 @@ def _content_type(name: str) -> str:
 def _door() -> dict[str, Any]:
     return {
         "address": "/events",
-        "description": "One event, a batch, or newline-delimited events; a verdict for each, in order.",
-        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in ("door", "verdict")},
+        "description": "One event, a batch, or newline-delimited events; a verdict for each, in order. "
+        "With dry_run=true, what each would change; nothing is kept.",
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in ("door", "verdict", "dry-run")},
     }
 
 
@@ -118,7 +121,7 @@ def _take() -> dict[str, Any]:
         "messages": [{"$ref": "#/channels/door/messages/door"}],
         "reply": {
             "channel": {"$ref": "#/channels/door"},
-            "messages": [{"$ref": "#/channels/door/messages/verdict"}],
+            "messages": [{"$ref": f"#/channels/door/messages/{name}"} for name in ("verdict", "dry-run")],
         },
         "bindings": {"http": {"method": "POST", "bindingVersion": "0.3.0"}},
     }

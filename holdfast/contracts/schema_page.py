@@ -34,6 +34,31 @@ are two statements of one fact. With `fact`, `recordedtime` is required; without
 
 `time` is when it happened, where you know an instant; the dates in `data` decide. Instants are kept in UTC.
 `dataschema` and `tracestate` are read and not kept: they are free text.
+
+## A dry run
+
+`POST /events?dry_run=true` takes up to 100 events in any of the three forms and answers what each would change. Nothing
+is kept and nothing is sent: no child, no statement, no rejected event. The answer is one JSON object, whatever form the
+events came in; its schema is `dry-run.json`. `events` holds one entry an event, in order: `id`, `subject`, the very
+`verdict` and `errors` that a real posting would get, and where accepted the `effect`:
+
+- `outcome`: `stated`, a fact not known before; `restated`, this replaces what was stated of the fact; `withdrawn`, the
+  fact never was; `outvoted`, another statement of the fact stands; `duplicate`, this very statement was made already;
+- `sentence`: all of it in plain English;
+- `placements_in_year`: in how many placements the child was in the twelve months to the day, `before` and `after`,
+  where that changes;
+- `figures`: each `indicator` and `period` that changes, with a `sentence` and the `days` on which it does: `child`,
+  what the child counts for `before` and `after`; `authority`, the authority's own figure, for a token that may see it;
+- `findings_new` and `findings_mended`: what would not add up, and what would again: `code`, `sentence`, `mend`, the day
+  `on`, and the `fact` where it is one that you sent.
+
+Events of one request are tried together, in their order: each effect is on top of those before it. The days looked at
+are today, or `on=2017-06-30` where the address gives one; the 24 month ends up to it; and the 12 after it, *if nothing
+more is said*. Figures are those of the whole, without breakdowns. The answer is as of `read_to`, a place on
+`care.events`; what was posted before it was asked is in it, unless `behind` says how many records had still to be read.
+`source` and `types` say what the token may state. Figures of the authority are told to tokens made with
+`holdfast token create … --figures`. A token may make two dry runs a second; more are 429, and 503 means that the
+register is away: both say `Retry-After`.
 """
 
 _IMPORTS = """## An import

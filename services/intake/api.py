@@ -1,4 +1,4 @@
-"""What intake answers over HTTP: `POST /events` in its three content types, and `POST /imports`.
+"""What intake answers over HTTP: `POST /events` in its three content types, its dry run, and `POST /imports`.
 
 What is said to whom is here; what becomes of an event is in `door.py`.
 """
@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -15,11 +15,11 @@ from fastapi.responses import Response
 from msgspec import Struct
 
 from holdfast.contracts.door import UNREADABLE
-from holdfast.contracts.door_rules import EARLIEST_ON, MOST_RECORDED_AHEAD, day_or_instant
+from holdfast.contracts.door_rules import EARLIEST_ON, MOST_RECORDED_AHEAD, day_or_instant, latest_on_at
 from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.http import Problem, json_response
 from holdfast.runtime.logs import logger
-from services.intake import imports
+from services.intake import dry_run, imports
 from services.intake.bodies import CHUNK_LINES, MOST_EVENTS, TOO_LARGE, declared_bytes, media_type, members, whole_body
 from services.intake.door import Door, verdicts
 from services.intake.failures import KeysDiffer, Unavailable
@@ -46,6 +46,8 @@ class Api(Struct, frozen=True):
     register: Register
     rate: Rate
     streams: Places
+    dry_rate: Rate
+    dry_runs: Places
     bodies: Places
     room: Budget
     body_seconds: float
@@ -56,8 +58,8 @@ class Api(Struct, frozen=True):
         app.add_api_route("/events", self.events, methods=["POST"])
         app.add_api_route("/imports", self.import_lines, methods=["POST"])
 
-    async def events(self, request: Request) -> Response:
-        """Verdicts in order: a JSON list, or a line each for newline-delimited JSON."""
+    async def events(self, request: Request, dry_run: bool = False, on: date | None = None) -> Response:
+        """Verdicts in order: a JSON list, or a line each for newline-delimited JSON. Of a dry run, one JSON object."""
         self._refuse_closed()
         sender, kind = await self.tokens.sender(request), media_type(request)
         if kind not in (STRUCTURED, BATCH, LINES):
@@ -67,14 +69,16 @@ class Api(Struct, frozen=True):
                 "This content type is not taken",
                 f"Use {STRUCTURED}, {BATCH} or {LINES}.",
             )
+        self._check_asked(request, dry_run, on)
+        if dry_run:
+            return await self._try(request, sender, kind, on)
         self.rate.take(sender.token)
         if kind == LINES:
             return self._stream(request, sender)
         with self.bodies.held(sender.token), self.room.held(declared_bytes(request)):
             async with _measured("structured" if kind == STRUCTURED else "batch"):
                 body = await whole_body(request, self.body_seconds)
-                texts = members(body) if kind == BATCH else [_one(body)]
-                return json_response(await self._admit(sender, texts))
+                return json_response(await self._admit(sender, _texts(kind, body)))
 
     def _refuse_closed(self) -> None:
         if faults := self.open_():
@@ -95,6 +99,27 @@ class Api(Struct, frozen=True):
         for published in publishing:
             published.result()
         return verdicts(told)
+
+    def _check_asked(self, request: Request, dry_run: bool, on: date | None) -> None:
+        """A dry run with its name misspelt must never be a real one."""
+        given = [name for name, _ in request.query_params.multi_items()]
+        if unknown := set(given) - {"dry_run", "on"}:
+            raise _unusable(f"Not a parameter of this address: {', '.join(sorted(unknown))}. There are dry_run and on.")
+        if len(given) != len(set(given)):
+            raise _unusable("Each parameter may be given once.")
+        if on is not None and not dry_run:
+            raise _unusable("on is the day that a dry run asks about: give dry_run=true with it.")
+        latest_on = latest_on_at(self.door.now())
+        if on is not None and not EARLIEST_ON <= on <= latest_on:
+            raise _unusable(f"on is a day from {EARLIEST_ON} to {latest_on}.")
+
+    async def _try(self, request: Request, sender: Sender, kind: str, on: date | None) -> Response:
+        self.dry_rate.take(sender.token)
+        with self.dry_runs.held(sender.token), self.room.held(declared_bytes(request)):
+            async with _measured("dry run"):
+                body = await whole_body(request, self.body_seconds)
+                found = await dry_run.take(self.door, self.register, sender, _texts(kind, body), on)
+                return json_response(found, headers={"Cache-Control": "no-store"})
 
     def _stream(self, request: Request, sender: Sender) -> Response:
         return VerdictLines(self.door, self.tokens, token_hash(request), self.body_seconds, self.streams, sender.token)
@@ -143,6 +168,12 @@ class Api(Struct, frozen=True):
 
 def _unusable(detail: str) -> Problem:
     return Problem(400, "unusable-request", "The request is not usable", detail)
+
+
+def _texts(kind: str, body: bytes) -> Sequence[bytes | msgspec.Raw]:
+    if kind == LINES:
+        return [line for line in body.split(b"\n") if line.strip()]
+    return members(body) if kind == BATCH else [_one(body)]
 
 
 def _one(body: bytes) -> bytes:

@@ -124,6 +124,8 @@ def _api(
         register=Register(client, signing),
         rate=Rate(settings.requests_per_second, settings.requests_at_once),
         streams=Places(settings.streams, settings.streams_per_token, "streams"),
+        dry_rate=Rate(settings.dry_runs_per_second, settings.dry_runs_at_once),
+        dry_runs=Places(settings.dry_runs, settings.dry_runs_per_token, "dry runs"),
         bodies=Places(settings.bodies, settings.bodies_per_token, "requests"),
         room=Budget(settings.bodies_mebibytes * 1024 * 1024),
         body_seconds=settings.body_seconds,

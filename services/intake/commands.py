@@ -33,6 +33,8 @@ def create(
     system: Annotated[str, typer.Option(help="name of the case system, as in its source")],
     types: Annotated[str | None, typer.Option(help="event types it states, separated by commas; all if none")] = None,
     expires_on: Annotated[str | None, typer.Option(help="its last day, YYYY-MM-DD; a year from now if none")] = None,
+    figures: Annotated[bool, typer.Option("--figures", help="its dry runs are told the authority's figures")] = False,
+    role: Annotated[str | None, typer.Option(help="with --figures: as whom, analyst (if none) or manager")] = None,
 ) -> None:
     """Make a token and print it, this once, on standard output and nothing else."""
     settings = load(IntakeSettings)
@@ -43,14 +45,14 @@ def create(
     ends = _end_of(expires_on) if expires_on else datetime.now(UTC) + timedelta(days=_GOOD_FOR_DAYS)
     if ends <= datetime.now(UTC):
         _stop("a token's last day can't be over already")
-    kinds = _types(types)
-    print(_run(settings, lambda db: issue.issue(db, settings.master(), authority, system, kinds, ends)))
+    kinds, figures_as = _types(types), _figures_as(figures, role)
+    print(_run(settings, lambda db: issue.issue(db, settings.master(), authority, system, kinds, ends, figures_as)))
 
 
 @token.command("list")
 def list_(authority: Annotated[str | None, typer.Option(help="of one authority alone")] = None) -> None:
     """Show every token, ended ones too; never the token itself."""
-    table = Table("token", "authority", "system", "types", "made", "ends", "state")
+    table = Table("token", "authority", "system", "types", "figures", "made", "ends", "state", box=None)
     now = datetime.now(UTC)
     for one in _run(load(IntakeSettings), lambda db: issue.tokens(db, authority)):
         state = "revoked" if one.revoked_at else "expired" if one.expires_at <= now else "live"
@@ -60,6 +62,7 @@ def list_(authority: Annotated[str | None, typer.Option(help="of one authority a
             one.authority,
             one.system,
             kinds,
+            one.figures_as or "-",
             f"{one.made_at:%Y-%m-%d}",
             f"{one.expires_at:%Y-%m-%d}",
             state,
@@ -121,6 +124,14 @@ def _types(asked: str | None) -> list[str]:
     if not full:
         _stop("name at least one type, or leave --types out for all")
     return full
+
+
+def _figures_as(figures: bool, role: str | None) -> str | None:
+    if role is not None and not figures:
+        _stop("--role says as whom a dry run is told the authority's figures: it goes with --figures")
+    if role is not None and role not in issue.FIGURES_ROLES:
+        _stop(f"a dry run tells exact figures, so the role is {' or '.join(issue.FIGURES_ROLES)}, not {role}")
+    return (role or issue.FIGURES_ROLES[0]) if figures else None
 
 
 def _end_of(day: str) -> datetime:

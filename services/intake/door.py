@@ -35,10 +35,11 @@ _KNOWN_CHILDREN, _KNOWN_STATEMENTS = 100_000, 200_000
 
 
 class Told(Struct, frozen=True):
-    """One text as it stands after reading: the record to be published, or why not."""
+    """One text as it stands after reading: what was posted and the record to be published, or why not."""
 
     text: bytes | msgspec.Raw
     id: str | None
+    posted: AnyPosted | None
     record: Record | None
     refused: Refused | None
     type: str
@@ -84,19 +85,27 @@ class Door:
 
     async def prepare(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> tuple[list[Told], list[Outgoing]]:
         """Everything up to publishing: what became of each text, and what is to be published for it."""
-        keys = await self._keyring.of(sender.authority)
-        now = self._clock.now()
-        terms, receivedtime = self.terms(sender, now), utc(now)
-        told, subjects = list[Told](), dict[str, str]()
-        for text in texts:
-            one, subject = _tell(text, terms, keys, receivedtime)
-            told.append(one)
-            if one.record is not None and subject is not None:
-                subjects.setdefault(one.record.child, subject)
+        keys, now = await self._keyring.of(sender.authority), self._clock.now()
+        told = self._read(sender, keys, now, texts)
+        subjects = {one.record.child: one.posted.subject for one in told if one.record and one.posted}
         over = await self.keep(sender.authority, keys, [one.record for one in told if one.record], subjects)
         told = [_over(one, over) for one in told]
         await self._quarantine(sender, keys, now, told)
-        return told, [self._outgoing(sender.authority, keys, one, receivedtime) for one in told]
+        return told, [self._outgoing(sender.authority, keys, one, utc(now)) for one in told]
+
+    async def weigh(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> list[Told]:
+        """What would become of each text. Nothing is kept and nothing is published."""
+        keys = await self._keyring.of(sender.authority)
+        told = self._read(sender, keys, self._clock.now(), texts)
+        statements = dict.fromkeys((one.record.child, one.record.short_hash) for one in told if one.record)
+        over = await self._store.too_many(sender.authority, list(statements), self._most)
+        return [_over(one, over) for one in told]
+
+    def _read(
+        self, sender: Sender, keys: AuthorityKeys, now: datetime, texts: Sequence[bytes | msgspec.Raw]
+    ) -> list[Told]:
+        terms, receivedtime = self.terms(sender, now), utc(now)
+        return [_tell(text, terms, keys, receivedtime) for text in texts]
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> None:
         """Publish what was prepared; raises Unavailable."""
@@ -163,18 +172,18 @@ class Door:
         return Outgoing(REJECTED, 0, rejection.key, msgspec.json.encode(rejection))
 
 
-def _tell(text: bytes | msgspec.Raw, terms: Terms, keys: AuthorityKeys, receivedtime: str) -> tuple[Told, str | None]:
+def _tell(text: bytes | msgspec.Raw, terms: Terms, keys: AuthorityKeys, receivedtime: str) -> Told:
     posted: AnyPosted | Refused = read(memoryview(text), terms)
     if isinstance(posted, Refused):
-        return Told(text, posted.id, None, posted, posted.type or ""), None
+        return Told(text, posted.id, None, None, posted, posted.type or "")
     record = record_of(event_of(posted, keys, receivedtime))
-    return Told(text, posted.id, record, None, posted.type), posted.subject
+    return Told(text, posted.id, posted, record, None, posted.type)
 
 
 def _over(one: Told, over: set[tuple[str, int]]) -> Told:
     if not over or one.record is None or (one.record.child, one.record.short_hash) not in over:
         return one
-    return Told(one.text, one.id, None, Refused(one.id, one.type, (TOO_MANY,)), one.type)
+    return Told(one.text, one.id, None, None, Refused(one.id, one.type, (TOO_MANY,)), one.type)
 
 
 def verdicts(told: Sequence[Told]) -> list[Verdict]:

@@ -16,6 +16,8 @@ from services.intake.sealing import NotOurs, master_id, new_secret, unwrap, wrap
 
 WITHDRAWAL = "care.withdrawal.v1"
 PREFIX = "hfs_"
+# Roles that see exact figures: a dry run masks none yet, so it tells them to no other.
+FIGURES_ROLES = ("analyst", "manager")
 # One issuing at a time, so that the rule of one holder can't be raced.
 _ISSUING = 0x69737375
 
@@ -37,6 +39,7 @@ class Listed(Struct, frozen=True):
     made_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    figures_as: str | None
 
 
 def hashed(token: str) -> bytes:
@@ -45,21 +48,32 @@ def hashed(token: str) -> bytes:
 
 
 async def issue(
-    connection: Connection, master: bytes, authority: str, system: str, types: list[str], expires_at: datetime
+    connection: Connection,
+    master: bytes,
+    authority: str,
+    system: str,
+    types: list[str],
+    expires_at: datetime,
+    figures_as: str | None = None,
 ) -> str:
-    """A new token, in the clear this once. Makes the authority's keys with its first; raises Refusal."""
+    """A new token, in the clear this once. Makes the authority's keys with its first; raises Refusal.
+
+    `figures_as`: the role as which its dry runs are told the authority's figures.
+    """
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _ISSUING)
         await _refuse_second_holder(connection, authority, system, types)
         await _ensure_keys(connection, master, authority)
         token = PREFIX + secrets.token_urlsafe(32)
         await connection.execute(
-            "INSERT INTO tokens (hash, authority, system, types, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO tokens (hash, authority, system, types, expires_at, figures_as) "
+            "VALUES ($1, $2, $3, $4, $5, $6)",
             hashed(token),
             authority,
             system,
             types,
             expires_at,
+            figures_as,
         )
         return token
 
@@ -109,7 +123,7 @@ def _check(master: bytes, authority: str, wrapped: bytes) -> bytes:
 async def tokens(connection: Connection, authority: str | None) -> list[Listed]:
     """Every token of an authority or of all, ended ones too, the oldest first."""
     rows = await connection.fetch(
-        "SELECT token, authority, system, types, made_at, expires_at, revoked_at FROM tokens "
+        "SELECT token, authority, system, types, made_at, expires_at, revoked_at, figures_as FROM tokens "
         "WHERE $1::text IS NULL OR authority = $1 ORDER BY token",
         authority,
     )

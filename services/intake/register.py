@@ -1,6 +1,9 @@
-"""What intake asks of the register, and only for an import: what did this source itself last state of each fact?"""
+"""What intake asks of the register: for an import, what did this source itself last state of each fact? And for a dry
+run, what would these events change? Never on the way of a posted event.
+"""
 
 from collections.abc import Sequence, Set
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,6 +11,7 @@ import msgspec
 import stamina
 from msgspec import Struct
 
+from holdfast.contracts.effects import Effects
 from holdfast.runtime.service_token import Claims, sign
 from services.intake.failures import Unavailable
 from services.intake.telemetry import UNAVAILABLE
@@ -15,6 +19,7 @@ from services.intake.tokens import Sender
 
 _SECONDS = 30.0
 _TRIES = 3
+_TOO_LARGE = 413
 # Children asked about at a time: each answer holds all that the source ever stated of them.
 CHILDREN_AT_ONCE = 500
 
@@ -52,28 +57,41 @@ class Register:
                 found |= {(child, one.fact): one for one in stated if (child, one.fact) in facts}
         return found
 
+    async def effects(self, sender: Sender, on: date | None, events: Sequence[bytes]) -> Effects | None:
+        """What events (as they would be published) would change on a day, None: today.
+
+        None where too much is known of their children. Raises Unavailable.
+        """
+        asked = {"on": on, "events": [msgspec.Raw(event) for event in events]}
+        claims = Claims("intake", sender.by, sender.figures_as or "sender", sender.authority, "dry run")
+        answer = await self._ask("effects", asked, claims)
+        return None if answer.status_code == _TOO_LARGE else msgspec.json.decode(answer.content, type=Effects)
+
     async def _of(self, sender: Sender, children: Sequence[str]) -> dict[str, list[LastStated]]:
+        asked = {"system": sender.system, "children": children, "partition_end": True}
+        claims = Claims("intake", sender.by, "intake", sender.authority, "comparison of an import")
+        answer = await self._ask("comparisons", asked, claims)
+        return msgspec.json.decode(answer.content, type=_Answer).children
+
+    async def _ask(self, question: str, asked: dict[str, Any], claims: Claims) -> httpx.Response:
+        """The answer, be it that what was asked about is too large. Raises Unavailable."""
         if self._signing_key is None:
             raise self._away()
-        asked = {"system": sender.system, "children": children, "partition_end": True}
         try:
             async for attempt in stamina.retry_context(on=_worth_another_try, attempts=_TRIES, timeout=_SECONDS):
                 with attempt:
+                    token = sign(self._signing_key, claims)
                     answer = await self._client.post(
-                        f"/authorities/{sender.authority}/comparisons",
+                        f"/authorities/{claims.authority}/{question}",
                         content=msgspec.json.encode(asked),
-                        headers={"Authorization": f"Bearer {self._token(sender)}", "Content-Type": "application/json"},
+                        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
                         timeout=_SECONDS,
                     )
-                    answer.raise_for_status()
+                    if answer.status_code != _TOO_LARGE:
+                        answer.raise_for_status()
         except httpx.HTTPError as error:
             raise self._away() from error
-        return msgspec.json.decode(answer.content, type=_Answer).children
-
-    def _token(self, sender: Sender) -> str:
-        assert self._signing_key is not None
-        claims = Claims("intake", sender.by, "intake", sender.authority, "comparison of an import")
-        return sign(self._signing_key, claims)
+        return answer
 
     def _away(self) -> Unavailable:
         UNAVAILABLE.labels("register").inc()

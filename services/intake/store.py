@@ -51,6 +51,20 @@ SELECT pseudonym, hash, false AS forgotten FROM fresh WHERE statements + place >
 UNION ALL
 SELECT pseudonym, hash, true FROM posted WHERE child IS NULL
 """
+# The same, and nothing kept. A child that is not known yet has none.
+_TOO_MANY = """
+WITH posted AS (
+    SELECT children.child, coalesce(children.statements, 0) AS statements, given.pseudonym, given.hash, given.nth
+    FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS given (pseudonym, hash, nth)
+    LEFT JOIN children ON children.authority = $1 AND children.pseudonym = given.pseudonym
+), fresh AS (
+    SELECT *, row_number() OVER (PARTITION BY pseudonym ORDER BY nth) AS place FROM posted
+    WHERE NOT EXISTS (
+        SELECT FROM statements WHERE statements.child = posted.child AND statements.hash = posted.hash
+    )
+)
+SELECT pseudonym, hash FROM fresh WHERE statements + place > $4
+"""
 _QUARANTINE = """
 INSERT INTO quarantine (authority, digest, system, id, errors, body, received_at, last_received_at)
 SELECT $1, digest, $2, id, errors::jsonb, body, $3, $3
@@ -80,6 +94,7 @@ class HeldToken(Struct, frozen=True):
     types: frozenset[str]
     expires_at: datetime
     revoked_at: datetime | None
+    figures_as: str | None
 
 
 class Entry(Struct, frozen=True):
@@ -105,7 +120,9 @@ class Store:
         """The token with this SHA-256."""
         row = await self._try(
             lambda connection: connection.fetchrow(
-                "SELECT token, authority, system, types, expires_at, revoked_at FROM tokens WHERE hash = $1", hashed
+                "SELECT token, authority, system, types, expires_at, revoked_at, figures_as FROM tokens "
+                "WHERE hash = $1",
+                hashed,
             )
         )
         return None if row is None else HeldToken(**{**row, "types": frozenset(row["types"])})
@@ -162,6 +179,15 @@ class Store:
                 return {(row["pseudonym"], row["hash"]) for row in rows}
 
         return await self._try(kept)
+
+    async def too_many(self, authority: str, statements: Sequence[tuple[str, int]], most: int) -> set[tuple[str, int]]:
+        """Those that `keep` would say are too many; nothing is kept. Each (pseudonym, hash) may be given once."""
+        rows = await self._try(
+            lambda connection: connection.fetch(
+                _TOO_MANY, authority, [p for p, _ in statements], [h for _, h in statements], most
+            )
+        )
+        return {(row["pseudonym"], row["hash"]) for row in rows}
 
     async def quarantine(self, authority: str, system: str, received_at: datetime, entries: Sequence[Entry]) -> None:
         """Keep rejected events. Each digest may be given once."""

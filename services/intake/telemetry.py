@@ -11,6 +11,9 @@ REQUEST_SECONDS = Histogram(
     ["kind", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+DRY_RUN_EVENTS = Counter(
+    "holdfast_intake_dry_run_events_total", "Events of dry runs, by what they would be: rejected, stated…", ["outcome"]
+)
 IN_WORK = Gauge("holdfast_intake_requests_in_work", "Requests and streams being answered", ["kind"])
 PUBLISH_SECONDS = Histogram(
     "holdfast_intake_publish_seconds", "Time until the broker has acknowledged what one request or chunk published"

@@ -17,12 +17,16 @@ _MOST_REMEMBERED = 10_000
 
 
 class Sender(Struct, frozen=True):
-    """What a token's holder may say: for one source, some types."""
+    """What a token's holder may say: for one source, some types.
+
+    `figures_as`: the role as which its dry runs are told the authority's figures; None: they aren't.
+    """
 
     token: int
     authority: str
     system: str
     types: frozenset[str]
+    figures_as: str | None = None
     # Who asks by way of the gateway; None where the token itself was sent.
     user: str | None = None
 
@@ -70,7 +74,7 @@ class Tokens:
             raise Problem(
                 403, "authority-not-served", "This platform does not serve the authority that the token is for"
             )
-        return Sender(held.token, held.authority, held.system, held.types)
+        return Sender(held.token, held.authority, held.system, held.types, held.figures_as)
 
     async def _held(self, hash_: bytes) -> HeldToken | None:
         remembered = self._remembered.get(hash_)

@@ -12,6 +12,17 @@ import pytest
 from holdfast.contracts import schema
 from holdfast.contracts.alerts import Alert, Evidence
 from holdfast.contracts.door_verdicts import CODES, PROBLEMS, Fault, RejectedFault, Rejection, Verdict
+from holdfast.contracts.effects import (
+    Counts,
+    DayChange,
+    DryRun,
+    Effect,
+    EffectFinding,
+    FigureChange,
+    Placements,
+    Shift,
+    Tried,
+)
 from holdfast.contracts.figures import Figure, MonthEnd, Reading, ReadTo
 from holdfast.contracts.targets import Bound, Target, Targets
 from tests.unit.test_door import DATA, WRONG, posted
@@ -73,7 +84,35 @@ def test_what_the_door_refuses_for_its_form_the_schema_refuses(kind: str, path: 
     assert not validator("door").is_valid(posted(kind, path, value))
 
 
+SHIFT = Shift(Counts(2, 10, 1), Counts(3, 10, 1))
+EFFECT = Effect(
+    outcome="stated",
+    sentence="A fact that was not known before.",
+    placements_in_year=Placements(2, 3),
+    figures=[
+        FigureChange(indicator="distant", period="on", sentence="…", days=[DayChange(date(2026, 11, 23), SHIFT, SHIFT)])
+    ],
+    findings_new=[EffectFinding("contested", "…", "…", None, None)],
+    findings_mended=[],
+)
 VALUES = [
+    (
+        "dry-run",
+        DryRun(
+            on=date(2026, 11, 23),
+            today=date(2026, 11, 23),
+            read_to=ReadTo("care.events", 3, 17),
+            behind=0,
+            definitions="1",
+            figures=True,
+            source="/authorities/E08000018/systems/liquidlogic",
+            types=["care.discharge.v1"],
+            events=[
+                Tried(id="1", subject="LCS-1", verdict="accepted", errors=(), effect=EFFECT),
+                Tried(id=None, subject=None, verdict="rejected", errors=(Fault("not-json", "", "…"),), effect=None),
+            ],
+        ),
+    ),
     ("verdict", Verdict("1", "rejected", (Fault("missing", "/id", "Give id."),))),
     ("care.rejected", Rejection("E08000018", None, (RejectedFault("missing", "/id"),), "2026-11-23T12:00:00Z")),
     (
