@@ -51,8 +51,8 @@ test-unit: $(READY) ## The tests that need no service
 	@$(PYTEST) tests/unit
 
 .PHONY: test-deep
-test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions
-	@$(PYTEST) tests -m deep
+test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions, on all processors
+	@$(PYTHON) -m tests.deep
 
 .PHONY: mistakes
 mistakes: $(READY) ## Make deliberate mistakes in a copy of the engine: each must be caught by the test named beside it

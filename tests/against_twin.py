@@ -8,7 +8,7 @@ from random import Random
 
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import Fact
-from holdfast.indicators.choices import DEFAULTS, Choices
+from holdfast.indicators.choices import CHOICES, DEFAULTS, Choices, choose
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.parts import FIGURES
 from holdfast.indicators.reading import Cell, readings_on
@@ -17,7 +17,12 @@ from tests.factories import facts
 from tests.reference import Counts, child_of, counts_of, tally_on
 from tests.reference_journey import months_after
 
+# Every choice taken the other way, one at a time, and all of them.
+_OTHER = {name: f"{name}={values[1]}" for name, values in CHOICES.items()}
+OTHERWISE = {name: choose(setting) for name, setting in _OTHER.items()} | {"all": choose(",".join(_OTHER.values()))}
+
 MONTH_ENDS, RANDOM_DAYS = 24, 40
+EVERY_DAY_OF_TEN_YEARS = [date(2010, 4, 1) + timedelta(days=day) for day in range(3653)]
 _ONE_DAY = timedelta(days=1)
 # A figure may change this long after a fact though nothing is said: windows, clocks, and what becomes of ninety days.
 _SPANS_MONTHS, _SPAN_DAYS = (12, 24, 30), 90

@@ -84,7 +84,7 @@ def _fails(copy: Path, tests: Sequence[str], options: Sequence[str] = ()) -> lis
     """The tests that fail in a copy; one that hangs, or can't even be read, has failed."""
     if not tests:
         return []
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rfE", "--tb=no", "-m", "", *options, *tests]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rfE", "--tb=no", *options, *tests]
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(copy)}
     try:
         run = subprocess.run(

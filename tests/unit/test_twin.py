@@ -1,34 +1,29 @@
 """The engine against the brute-force twin: every figure of random and of odd histories, day by day, under every choice.
 
-The first few hundred histories always; many thousands more under the marker `deep`, which says how many it compared.
+The first few hundred histories; many thousands more are compared by `tests.deep`.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
 import pytest
 
 from holdfast.contracts.events import AnyEvent
 from holdfast.indicators.catalogue import INDICATORS
-from holdfast.indicators.choices import CHOICES, DEFAULTS, Choices, choose
+from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import readings_on, rows
 from holdfast.indicators.steps import fold
-from tests import against_twin
-from tests.against_twin import assert_agrees, boundaries, days_of, ledger_of
+from tests import against_twin, deep
+from tests.against_twin import EVERY_DAY_OF_TEN_YEARS, OTHERWISE, assert_agrees, boundaries, days_of, ledger_of
 from tests.factories import admitted, facts, missing, moved
 from tests.histories import history
 from tests.odd_histories import ODD
 from tests.reference import Residents, reference_rows
 
-HISTORIES, BLOCKS = 200, 10
-DEEP_HISTORIES, DEEP_BLOCKS = 20_000, 200
-# Every choice taken the other way, one at a time, and all of them.
-_OTHER = {name: f"{name}={values[1]}" for name, values in CHOICES.items()}
-OTHERWISE = {name: choose(setting) for name, setting in _OTHER.items()} | {"all": choose(",".join(_OTHER.values()))}
-EVERY_DAY_OF_TEN_YEARS = [date(2010, 4, 1) + timedelta(days=day) for day in range(3653)]
+HISTORIES, BLOCKS = deep.FIRST, 10
 
 each_odd = pytest.mark.parametrize("name", ODD)
 
@@ -110,28 +105,3 @@ def test_every_indicator_counts_some_of_the_made_up_histories_and_leaves_some_ou
             leaves_out[code] += any(reading.numerator < (reading.denominator or 1) for reading in counted)
     without_rate = INDICATORS.keys() - {"looked_after_rate"}
     assert {code for code in without_rate if min(counts[code], leaves_out[code]) < 10} == set()
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("block", range(DEEP_BLOCKS))
-def test_every_figure_of_thousands_of_made_up_histories_is_what_the_twin_counts(
-    block: int, compared: Counter[str]
-) -> None:
-    compare_made_up(range(HISTORIES + block, HISTORIES + DEEP_HISTORIES, DEEP_BLOCKS), compared)
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("choice", OTHERWISE)
-def test_every_figure_of_hundreds_of_made_up_histories_under_another_choice_is_what_the_twin_counts(
-    choice: str, compared: Counter[str]
-) -> None:
-    compare_made_up(range(500), compared, OTHERWISE[choice])
-
-
-@pytest.mark.deep
-@pytest.mark.parametrize("block", range(40))
-def test_every_figure_of_a_made_up_history_on_every_day_of_ten_years_is_what_the_twin_counts(
-    block: int, compared: Counter[str]
-) -> None:
-    for seed in range(block, HISTORIES, 40):
-        compare(f"history({seed})", history(seed), EVERY_DAY_OF_TEN_YEARS, compared, DEFAULTS)
