@@ -52,8 +52,8 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False
     _stop(layout)
     for folder in (layout.kafka, layout.postgres, layout.logs, layout.env, layout.secrets, layout.run):
         shutil.rmtree(folder, ignore_errors=True)
-    for name in ("clock.json", "simulate.json", "simulate.new"):
-        (layout.home / name).unlink(missing_ok=True)
+    shutil.rmtree(layout.home / "boroughs", ignore_errors=True)
+    (layout.home / "clock.json").unlink(missing_ok=True)
     Console(highlight=False).print(f"{layout.home} is as before the first start.", soft_wrap=True)
 
 

@@ -1,9 +1,12 @@
 """The demonstration borough: a made-up population of looked-after children, and what its case system says of them.
 
-Pure and seeded: the same seed and beginning always give the same events. Posting them is `holdfast simulate`.
+Pure and seeded: the same seed, size and beginning always give the same lives and the same events. Lives are put
+together by `living` from what `families`, `courses`, `legal`, `homes`, `stays`, `away` and `absences` draw with the
+`rates`; what is said of them, and when, is in `telling`. Posting it is `holdfast simulate`.
 """
 
-from holdfast.cli.borough.days import Day, days
+from holdfast.cli.borough.days import Borough, Day, days, lives_by
 from holdfast.cli.borough.telling import Posting
+from holdfast.cli.borough.truth import true_events
 
-__all__ = ["Day", "Posting", "days"]
+__all__ = ["Borough", "Day", "Posting", "days", "lives_by", "true_events"]

@@ -1,18 +1,50 @@
-"""The borough day by day: who is admitted, and everything posted on each day, for ever."""
+"""The borough day by day: who is admitted, what happens, and everything posted on each day."""
 
 import heapq
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
-from random import Random
 
 from msgspec import Struct
 
-from holdfast.cli.borough.lives import MEAN_STAY_DAYS, Life, life_of
-from holdfast.cli.borough.telling import Posting, tell
+from holdfast.cli.borough.families import families_on
+from holdfast.cli.borough.homes import Homes
+from holdfast.cli.borough.lives import Absence, Life, life_until
+from holdfast.cli.borough.living import lives_of
+from holdfast.cli.borough.telling import Posting, tell_of_absence, tell_of_happening
 
-# Who is looked after when the borough's history begins was admitted in the years before.
+# Who is looked after when the history begins was admitted in the years before.
 YEARS_BEFORE = 18
+# How many days of care come of a family on average, measured: so that about as many are looked after as were asked for.
+DAYS_OF_A_FAMILY = 1420.0
+# What a figure of the first month end may ask for: the two years before it.
+_ASKED_BEFORE = timedelta(2 * 366)
+
+
+# Something of a life: the place of a happening in it, or an absence.
+Part = int | Absence
+# Everything that is said of a part of a life, and when.
+Teller = Callable[[Life, Part], Iterable[Posting]]
+
+
+class Borough(Struct, frozen=True):
+    """Which borough it is: all that it does follows from this. About `children` are looked after at any time."""
+
+    authority: str
+    seed: int
+    children: int
+    begins_on: date
+
+    @property
+    def source(self) -> str:
+        """The source that its events name."""
+        return f"/authorities/{self.authority}/systems/borough"
+
+    @property
+    def name(self) -> str:
+        """What its chances are drawn from."""
+        return f"{self.authority}/{self.seed}/{self.begins_on.isoformat()}"
 
 
 class Day(Struct, frozen=True):
@@ -22,42 +54,77 @@ class Day(Struct, frozen=True):
     postings: list[Posting]
 
 
-def days(seed: int, children: int, begins_on: date, source: str) -> Iterator[Day]:
-    """Every day from the first, without end. About `children` are looked after at any time."""
-    named = f"{seed}/{begins_on.isoformat()}"
-    waiting: list[Posting] = []
+def days(borough: Borough, until: date | None = None) -> Iterator[Day]:
+    """Every day from the first; with `until` nothing happens after it, and the last day is that of the last posting."""
+    admitted = admissions(borough.name, borough.children, borough.begins_on)
+    return days_of(borough.begins_on, admitted, usual_teller(borough.name, borough.source), until)
+
+
+def lives_by(borough: Borough, day: date) -> Iterator[Life]:
+    """What has happened to every child by the end of a day."""
+    for on, lives in admissions(borough.name, borough.children, borough.begins_on):
+        if on > day:
+            return
+        yield from (life_until(life, day) for life in lives if life.admitted_on <= day)
+
+
+def admissions(name: str, children: int, begins_on: date, called: str = "DEMO") -> Iterator[tuple[date, list[Life]]]:
+    """The lives that begin with each day, from years before the borough does and without end.
+
+    `name` is what chances are drawn from, `called` begins the children's references. Of those who left long before the
+    borough begins there is none. A brother or sister may be admitted some days later.
+    """
+    homes = Homes(name)
     since = begins_on - timedelta(YEARS_BEFORE * 365)
-    for back in range((begins_on - since).days):
-        for life in _admitted(named, children, since + timedelta(back)):
-            # Left long before the history begins: nobody asks.
-            if life.left_on > begins_on - timedelta(366):
-                waiting.extend(posting for posting in tell(named, source, life) if not _long_past(posting, begins_on))
-    heapq.heapify(waiting)
     for ahead in count():
-        on = begins_on + timedelta(ahead)
-        for life in _admitted(named, children, on):
-            for posting in tell(named, source, life):
-                heapq.heappush(waiting, posting)
+        on = since + timedelta(ahead)
+        families = families_on(name, children / DAYS_OF_A_FAMILY, on, called)
+        yield on, [life for family in families for life in lives_of(name, homes, family, begins_on - _ASKED_BEFORE)]
+
+
+def usual_teller(name: str, source: str) -> Teller:
+    """Says what the borough's case system says."""
+
+    def tell(life: Life, part: Part) -> Iterable[Posting]:
+        if isinstance(part, Absence):
+            return tell_of_absence(name, source, life, part)
+        return tell_of_happening(name, source, life, part)
+
+    return tell
+
+
+def days_of(
+    begins_on: date, admitted: Iterable[tuple[date, Iterable[Life]]], tell: Teller, until: date | None = None
+) -> Iterator[Day]:
+    """Every day from the first on which something is posted of these lives; see `days`.
+
+    `admitted` has every day in order, from before the first. Each part of a life is told of on its day, not before.
+    """
+    agenda: dict[date, list[tuple[Life, Part]]] = defaultdict(list)
+    waiting: list[Posting] = []
+    on = begins_on
+    for on, lives in admitted:
+        if until is not None and on > until:
+            break
+        for life in lives:
+            _plan(agenda, life if until is None else life_until(life, until))
+        for life, part in agenda.pop(on, []):
+            for posting in tell(life, part):
+                # What was recorded before the beginning is brought over once.
+                if not posting.again or posting.at.date() >= begins_on:
+                    heapq.heappush(waiting, posting)
+        if on >= begins_on:
+            yield Day(on, list(_due(waiting, on)))
+    while waiting:
         yield Day(on, list(_due(waiting, on)))
+        on += timedelta(1)
 
 
-def _long_past(posting: Posting, begins_on: date) -> bool:
-    # What was recorded before the history begins is brought over once.
-    return posting.again and posting.at.date() < begins_on
-
-
-def _admitted(seed: str, children: int, on: date) -> Iterator[Life]:
-    random = Random(f"{seed}/{on.isoformat()}")
-    for number in range(_poisson(random, children / MEAN_STAY_DAYS)):
-        yield life_of(seed, f"DEMO-{on:%y%m%d}-{number + 1}", on)
-
-
-def _poisson(random: Random, mean: float) -> int:
-    """How many arrivals in one day, by the gaps between them."""
-    gap, arrivals = random.expovariate(mean), 0
-    while gap < 1:
-        gap, arrivals = gap + random.expovariate(mean), arrivals + 1
-    return arrivals
+def _plan(agenda: dict[date, list[tuple[Life, Part]]], life: Life) -> None:
+    for place, happening in enumerate(life.happenings):
+        agenda[happening.on].append((life, place))
+    for absence in life.absences:
+        agenda[absence.begins_at.date()].append((life, absence))
 
 
 def _due(waiting: list[Posting], on: date) -> Iterator[Posting]:

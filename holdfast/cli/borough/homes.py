@@ -1,88 +1,197 @@
-"""Where the borough's children live: a home drawn by age and by how long a child has been looked after.
+"""The homes that children of the borough share: who runs them, where they are, how many beds, and until when.
 
-Postcodes are of an area that does not exist. Shares are rough; nothing here claims to be a real borough.
+A home is found for a stay, and its bed is taken for those days; where none has room, another one is opened.
 """
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from math import dist, hypot
 from random import Random
 
 from msgspec import Struct
 
-# Supported accommodation for those of 16 and over is registered from this day on.
-REGISTERED_FROM = date(2023, 10, 28)
+from holdfast.cli.borough import rates
+from holdfast.cli.borough.chance import some_days
+from holdfast.cli.borough.families import Family, Point, some_point, some_postcode
 
-_UNDER_10 = {"U6": 46, "U3": 14, "U4": 16, "U1": 6, "U5": 6, "P1": 12}
-_FROM_10 = {"U6": 42, "U3": 8, "U4": 16, "U1": 5, "K2": 20, "P1": 6, "S1": 3}
-_FROM_16 = {"U6": 22, "U4": 12, "U3": 5, "K2": 20, "supported": 41}
-
-_PROVIDERS = {
-    "U": {"PR1": 62, "PR4": 33, "PR5": 5},
-    "K": {"PR4": 72, "PR1": 18, "PR5": 10},
-    "S": {"PR4": 80, "PR5": 20},
-    "H": {"PR4": 75, "PR1": 25},
-    "A": {"PR1": 90, "PR5": 10},
-    "P": {"PR0": 100},
+# Supported accommodation is registered from the first day on, and none is left that isn't after the last.
+REGISTERED_FROM, REGISTERED_BY = date(2024, 4, 1), date(2025, 3, 31)
+_TYPES = {
+    "carer": "U6",
+    "relative": "U3",
+    "children's home": "K2",
+    "secure": "K1",
+    "school": "S1",
+    "residential": "R1",
+    "family centre": "R3",
+    "supported": "H5",
+    "parents": "P1",
+    "adopters": "A6",
 }
-_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+# Where carers may go on holiday without the children, move house, or change from one agency to another.
+_OF_PEOPLE = ("carer", "relative", "adopters")
+_TRIES = 10
+_LEAST_STAY = timedelta(21)
+_YEAR = 365.25
+# Nobody who is a child today is one by then.
+_FOR_GOOD = timedelta(25 * 366)
 
 
-class Home(Struct, frozen=True, omit_defaults=True):
-    """A placement as the door takes it."""
+class Chapter(Struct, frozen=True):
+    """What is so of a home from a day on. `type` is that of every child there, None where it depends on the child."""
 
+    since: date
     type: str
-    placement_id: str
-    provider: str | None = None
-    urn: str | None = None
-    distance_miles: float | None = None
-    in_authority: bool | None = None
-    postcode: str | None = None
+    provider: str
+    urn: str | None
+    at: Point
+    postcode: str
 
 
-def draw(random: Random, shares: dict[str, int]) -> str:
-    """One of several, by its share."""
-    return random.choices(list(shares), weights=list(shares.values()))[0]
+class Home(Struct, eq=False):
+    """A carer's household, a children's home or the like: its chapters, its holidays, and the beds taken in it."""
+
+    kind: str
+    beds: int
+    closes_on: date
+    closing: str
+    chapters: list[Chapter]
+    holidays: list[tuple[date, date]]
+    taken: list[tuple[date, date]]
+
+    def has_room(self, begins_on: date, ends_on: date, beds: int) -> bool:
+        """Whether so many beds are free on all of these days."""
+        there = [taken for taken in self.taken if taken[0] < ends_on and taken[1] > begins_on]
+        if len(there) + beds <= self.beds:
+            return True
+        days = {max(begins, begins_on) for begins, _ in there}
+        fullest = max((sum(begins <= day < ends for begins, ends in there) for day in days), default=0)
+        return fullest + beds <= self.beds
+
+    def take(self, begins_on: date, ends_on: date) -> None:
+        """A bed is taken for these days."""
+        self.taken.append((begins_on, ends_on))
+
+    def changes(self, begins_on: date, ends_on: date) -> Iterator[Chapter]:
+        """The chapters that begin within these days, the first day apart."""
+        return (chapter for chapter in self.chapters if begins_on < chapter.since < ends_on)
+
+    def chapter_on(self, day: date) -> Chapter:
+        """What is so on a day."""
+        held = self.chapters[0]
+        for chapter in self.chapters:
+            if chapter.since <= day:
+                held = chapter
+        return held
 
 
-def new_home(random: Random, placement_id: str, age: int, on: date, *, unlike: str | None = None) -> Home:
-    """A home for a child of that age; never another one with the parents where `unlike` says P1."""
-    shares = _UNDER_10 if age < 10 else _FROM_10 if age < 16 else _FROM_16
-    kind = draw(random, {kind: share for kind, share in shares.items() if kind != unlike or kind != "P1"})
-    if kind == "supported":
-        kind = "H5" if on < REGISTERED_FROM else "K3"
-    return home_of(random, placement_id, kind)
+class Homes:
+    """Every home of the borough, by its kind and the years in which it is open."""
+
+    def __init__(self, name: str) -> None:
+        self._random = Random(f"{name}/homes")
+        self._open: dict[tuple[str, int], list[Home]] = defaultdict(list)
+
+    def find(self, kind: str, begins_on: date, ends_on: date, beds: int) -> Home:
+        """One with room for these days, or up to the day it closes, which is three weeks off at least."""
+        there = self._open[kind, begins_on.year]
+        for _ in range(min(_TRIES, len(there))):
+            home = there[int(self._random.random() * len(there))]
+            begun = home.chapters[0].since <= begins_on and begins_on + _LEAST_STAY <= home.closes_on
+            if begun and home.has_room(begins_on, min(ends_on, home.closes_on), beds):
+                return home
+        opened_on = begins_on - timedelta(self._random.randrange(1500))
+        days = some_days(self._random, rates.HOME_YEARS * _YEAR, least=60, most=int(25 * _YEAR))
+        home = self._opened(kind, opened_on, begins_on + timedelta(days), beds)
+        for year in range(opened_on.year, home.closes_on.year + 1):
+            self._open[kind, year].append(home)
+        return home
+
+    def of_one_family(self, kind: str, opened_on: date, beds: int) -> Home:
+        """One that nobody else is placed in: a relative's, or the adopters'. It stays open."""
+        return self._opened(kind, opened_on, opened_on + _FOR_GOOD, beds)
+
+    def _opened(self, kind: str, opened_on: date, closes_on: date, beds: int) -> Home:
+        random = self._random
+        provider = "PR1" if kind == "relative" else rates.PROVIDERS[kind].draw(random)
+        first = Chapter(
+            opened_on,
+            _TYPES[kind],
+            provider,
+            _urn(random, kind, provider),
+            some_point(random, random.expovariate(1 / rates.MILES[provider])),
+            some_postcode(random),
+        )
+        home = Home(
+            kind=kind,
+            beds=max(beds, rates.BEDS.get(kind, rates.OTHER_BEDS).draw(random)),
+            closes_on=closes_on,
+            closing=rates.CLOSING.draw(random) if kind == "carer" else "CLOSE",
+            chapters=[first],
+            holidays=[],
+            taken=[],
+        )
+        if kind in _OF_PEOPLE:
+            _goes_on(random, home)
+        if kind == "supported":
+            _registers(random, home)
+        return home
 
 
-def home_of(random: Random, placement_id: str, kind: str) -> Home:
-    """A home of a type, with a provider and a place that go with it."""
-    provider = "PR0" if kind == "P1" else draw(random, _PROVIDERS["H" if kind == "K3" else kind[0]])
-    near = provider in ("PR0", "PR1")
-    miles = round(min(random.expovariate(1 / (4 if near else 14)), 180.0) + 0.3, 1)
-    return Home(
-        type=kind,
-        placement_id=placement_id,
-        provider=provider,
-        urn=None if kind == "P1" else _urn(random, kind, provider),
-        distance_miles=miles,
-        in_authority=miles < 5 or (near and miles < 9),
-        postcode=_postcode(random),
-    )
+def of_parents(family: Family, since: date) -> Home:
+    """The home that the children came from, or may go back to on trial."""
+    chapter = Chapter(since, "P1", "PR0", None, family.at, family.postcode)
+    return Home("parents", len(family.children), since + _FOR_GOOD, "OTHER", [chapter], [], [])
 
 
-def moved_house(random: Random, home: Home) -> Home:
-    """The same carer at another address."""
-    miles = round(random.uniform(0.5, 12.0), 1)
-    return Home(home.type, home.placement_id, home.provider, home.urn, miles, miles < 6, _postcode(random))
+def miles_from(home: Point, there: Chapter) -> float:
+    """As the crow flies, to a tenth."""
+    return round(dist(home, there.at), 1)
 
 
-def away(placement_id: str, kind: str) -> Home:
-    """A temporary stay: hospital, a holiday, the carer's holiday."""
-    return Home(type=kind, placement_id=placement_id)
+def is_inside(there: Chapter) -> bool:
+    """Whether a home is in the borough."""
+    return hypot(*there.at) <= rates.BOROUGH_MILES
+
+
+def _goes_on(random: Random, home: Home) -> None:
+    """Carers move house, change agency, and go on holiday."""
+    day = home.chapters[0].since
+    while (day := day + timedelta(some_days(random, rates.MOVES_HOUSE_YEARS * _YEAR, least=100))) < home.closes_on:
+        last = home.chapters[-1]
+        place = some_point(random, hypot(*last.at) * random.uniform(0.6, 1.3))
+        home.chapters.append(Chapter(day, last.type, last.provider, last.urn, place, some_postcode(random)))
+    changed_on = home.chapters[-1].since + timedelta(some_days(random, rates.CHANGES_AGENCY_YEARS * _YEAR, least=100))
+    if home.kind == "carer" and changed_on < home.closes_on:
+        last = home.chapters[-1]
+        provider = "PR1" if last.provider != "PR1" else "PR4"
+        urn = _urn(random, home.kind, provider)
+        home.chapters.append(Chapter(changed_on, last.type, provider, urn, last.at, last.postcode))
+    day = home.chapters[0].since
+    while (day := day + timedelta(some_days(random, _YEAR / rates.HOLIDAYS_A_YEAR, least=30))) < home.closes_on:
+        back_on = day + timedelta(some_days(random, rates.AWAY_DAYS["T3"][1], least=4, most=20))
+        if not any(abs((chapter.since - day).days) < 25 for chapter in home.chapters):
+            home.holidays.append((day, back_on))
+        day = back_on
+
+
+def _registers(random: Random, home: Home) -> None:
+    """Supported accommodation there when registration begins is registered in that year; a later one from the first."""
+    first = home.chapters[0]
+    if first.since >= REGISTERED_FROM:
+        home.chapters[0] = _as_registered(first, first.since)
+    elif home.closes_on > REGISTERED_FROM:
+        on = REGISTERED_FROM + timedelta(random.randrange((REGISTERED_BY - REGISTERED_FROM).days))
+        home.chapters.append(_as_registered(first, on))
+
+
+def _as_registered(chapter: Chapter, since: date) -> Chapter:
+    return Chapter(since, "K3", chapter.provider, chapter.urn, chapter.at, chapter.postcode)
 
 
 def _urn(random: Random, kind: str, provider: str) -> str:
-    # A few dozen homes and agencies, so that children share them.
-    return f"SC{400000 + 1000 * ord(kind[0]) + 100 * int(provider[2]) + random.randrange(12)}"
-
-
-def _postcode(random: Random) -> str:
-    return f"ZZ{random.randrange(1, 99)} {random.randrange(1, 10)}{random.choice(_LETTERS)}{random.choice(_LETTERS)}"
+    """The council's own carers share one, an agency's theirs; a children's home has one of its own."""
+    if kind in _OF_PEOPLE:
+        return f"SC40{provider[2]}{0 if provider == 'PR1' else random.randrange(1, 15):03}"
+    return f"SC{random.randrange(1_000_000, 2_999_999)}"
