@@ -20,8 +20,8 @@ help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up
-up: $(READY) ## Start the whole platform here, with a simulated borough; Ctrl-C stops it
-	@exec $(BIN)/holdfast up
+up: $(READY) ## Start the whole platform here, with a simulated borough (PACE=2: days a minute); Ctrl-C stops it
+	@exec $(BIN)/holdfast up $(if $(PACE),--pace $(PACE)) $(if $(BOROUGHS),--boroughs $(BOROUGHS))
 
 .PHONY: down
 down: $(READY) ## Stop it; what it has received is kept

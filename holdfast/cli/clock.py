@@ -23,7 +23,7 @@ def clock(
     """Show the platform's clock, or set how it runs."""
     home = layout_from(os.environ).home
     if instant is not None or rate is not None:
-        began = Clock(home).now() if instant is None else _instant(instant)
+        began = None if instant is None else _instant(instant)
         if not home.is_dir():
             raise CannotRun(f"There is no platform in {home} yet: `make up` starts one.")
         try:

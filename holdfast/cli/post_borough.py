@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from holdfast.cli.borough import Day, Posting
+from holdfast.cli.borough import Borough, Day, Posting
 from holdfast.cli.door import Door
 from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.clock import Clock
@@ -24,15 +24,16 @@ BATCH = "application/cloudevents-batch+json"
 
 
 class Progress(Struct, frozen=True, kw_only=True):
-    """Which borough lives here and how far it has come; another seed, size or end is another borough."""
+    """Which borough lives here, until when where it ends, and how far it has come."""
 
-    authority: str
-    seed: int
-    children: int
-    begins_on: date
+    borough: Borough
     until: date | None = None
     posted_to: datetime | None = None
     posted: int = 0
+
+
+class AnotherLivesHere(Exception):
+    """Another borough has posted from here for this authority. The text is one sentence for people."""
 
 
 def live(
@@ -40,7 +41,8 @@ def live(
 ) -> None:
     """Post what is due and wait for what comes next, to the last day. Stopped and DoorRefused pass through."""
     keep_progress(progress)
-    say(f"A borough of about {progress.children} children, from {progress.begins_on}; {progress.posted:,} posted.")
+    which = progress.borough
+    say(f"A borough of about {which.children} children, from {which.begins_on}; {progress.posted:,} posted.")
     pace = _Pace(progress.posted)
     for batch in due_batches(postings_to_come(days, progress.posted_to), clock):
         rejected = _post(door, batch)
@@ -99,18 +101,27 @@ def _post(door: Door, batch: list[Posting]) -> list[str]:
     return [fault.code for verdict in verdicts for fault in verdict.errors]
 
 
-def found(place: Path, wanted: Progress) -> Progress:
-    """How far this borough had come here; from the beginning where another one, or none, has lived here."""
+def found(place: Path, wanted: Progress, *, whenever_begun: bool) -> Progress:
+    """How far this borough had come here; where none has lived here, that it is at its beginning.
+
+    `whenever_begun`: its first day is the one it had. Raises AnotherLivesHere: both would be counted together.
+    """
     try:
         held = msgspec.json.decode(place.read_bytes(), type=Progress)
-    except (FileNotFoundError, msgspec.MsgspecError):
+    except FileNotFoundError:
         return wanted
-    return held if _named(held) == _named(wanted) else wanted
-
-
-def _named(progress: Progress) -> tuple[str, int, int, date | None]:
-    # Not by its beginning, which is reckoned from the day of its first start.
-    return progress.authority, progress.seed, progress.children, progress.until
+    except msgspec.MsgspecError:
+        raise AnotherLivesHere(f"What {place} says of the borough that lives here can't be read.") from None
+    asked = wanted.borough
+    if whenever_begun:
+        asked = msgspec.structs.replace(asked, begins_on=held.borough.begins_on)
+    if (held.borough, held.until) != (asked, wanted.until):
+        raise AnotherLivesHere(
+            f"A borough of {held.borough.children} children, seed {held.borough.seed}, from {held.borough.begins_on} "
+            f"{f'until {held.until} ' if held.until else ''}has lived here under {held.borough.authority}, and both "
+            "would be counted together: ask for that one again, take another authority, or `holdfast reset`."
+        )
+    return held
 
 
 def keep(place: Path, progress: Progress) -> None:

@@ -11,15 +11,16 @@ import typer
 
 from holdfast.cli.borough import Borough, days, lives_by, true_events
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped, connect
-from holdfast.cli.post_borough import Progress, found, keep, live, say, sleep
+from holdfast.cli.laptop.boroughs import CHILDREN, MOST_CHILDREN
+from holdfast.cli.post_borough import AnotherLivesHere, Progress, found, keep, live, say, sleep
 from holdfast.cli.sender_token import find_token
 from holdfast.contracts.authorities import authorities
-from holdfast.runtime.clock import Clock
+from holdfast.runtime.clock import A_DAY_A_MINUTE, Clock, read_course, write_clock
 
 SYSTEM = "borough"
 FOLDER = "boroughs"
 HISTORY_YEARS = 10
-CHILDREN, SEED = 400, 7
+SEED = 7
 
 _DAY = ["%Y-%m-%d"]
 
@@ -29,7 +30,9 @@ def simulate(
     url: Annotated[str, typer.Option(envvar="HOLDFAST_INTAKE_URL", help="The door.")] = "http://127.0.0.1:8101",
     token: Annotated[str | None, typer.Option(envvar="HOLDFAST_TOKEN", help="The sender's token.")] = None,
     token_file: Annotated[Path | None, typer.Option(envvar="HOLDFAST_TOKEN_FILE", help="A file with it.")] = None,
-    children: Annotated[int, typer.Option(min=1, max=100_000, help="About how many are looked after.")] = CHILDREN,
+    children: Annotated[
+        int, typer.Option(min=1, max=MOST_CHILDREN, help="About how many are looked after at a time.")
+    ] = CHILDREN,
     seed: Annotated[int, typer.Option(help="Another seed is another borough.")] = SEED,
     begin: Annotated[
         datetime | None, typer.Option(formats=_DAY, help="Its first day; without it ten years before the clock's.")
@@ -40,20 +43,28 @@ def simulate(
     truth: Annotated[
         Path | None, typer.Option(help="Post nothing: write what truly happened by --until here, an event a line.")
     ] = None,
+    pace: Annotated[
+        float | None, typer.Option(min=0, help="Days that pass on the platform's clock in a minute, until it is today.")
+    ] = None,
     home: Annotated[Path, typer.Option(envvar="HOLDFAST_HOME", help="Where the clock is.")] = Path(".holdfast"),
 ) -> None:
     """Live as a made-up borough: ten years of history, then as the platform's clock goes, until stopped."""
     if authority not in authorities():
         _give_up(f"{authority} is not the code of an English authority with looked-after children.")
+    if pace is not None:
+        _set_pace(home, pace)
     clock, place = Clock(home), home / FOLDER / f"{authority}.json"
-    last_day = until.date() if until else None
     begins_on = begin.date() if begin else history_begins_on(clock.today())
-    wanted = Progress(authority=authority, seed=seed, children=children, begins_on=begins_on, until=last_day)
-    held = found(place, wanted)
-    progress = held if begin is None or held.begins_on == begins_on else wanted
-    borough = Borough(authority, seed, children, progress.begins_on)
+    last_day = until.date() if until else None
+    # What truly happened by a day can be asked of a borough that lives on, too.
+    ends_on = None if truth is not None else last_day
+    wanted = Progress(borough=Borough(authority, seed, children, begins_on), until=ends_on)
+    try:
+        progress = found(place, wanted, whenever_begun=begin is None)
+    except AnotherLivesHere as trouble:
+        _give_up(str(trouble))
     if truth is not None:
-        _write_truth(truth, borough, last_day or clock.today())
+        _write_truth(truth, progress.borough, last_day or clock.today())
         return
     bearer = find_token(authority, SYSTEM, token, token_file)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,7 +73,7 @@ def simulate(
         with connect(url, bearer) as client:
             # Bounded by being stopped alone: a borough does not go away because the door does.
             door = Door(client, tries=None, wait=sleep, say=say)
-            live(door, clock, days(borough, last_day), progress, lambda reached: keep(place, reached))
+            live(door, clock, days(progress.borough, progress.until), progress, lambda reached: keep(place, reached))
     except Stopped:
         say("Stopped.")
     except (DoorRefused, DoorAway) as trouble:
@@ -75,6 +86,12 @@ def history_begins_on(today: date) -> date:
         return today.replace(year=today.year - HISTORY_YEARS)
     except ValueError:
         return date(today.year - HISTORY_YEARS, 2, 28)
+
+
+def _set_pace(home: Path, days_a_minute: float) -> None:
+    if read_course(home) is None:
+        _give_up(f"There is no clock to set in {home}: where a platform was not started as a demonstration it is real.")
+    write_clock(home, None, A_DAY_A_MINUTE * days_a_minute, catch_up=True)
 
 
 def _write_truth(path: Path, borough: Borough, until: date) -> None:

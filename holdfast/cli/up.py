@@ -13,10 +13,14 @@ from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import HOST, Layout, layout_from
 
 _STOP_SECONDS = 120.0
+_BOROUGHS = "Where boroughs are simulated, such as E08000018:400,E08000016:250: authority and how many children."
+_PACE = "Days that pass there in a minute until today is reached; one if never said, 0 stands still."
 
 
 def up(
     borough: Annotated[bool, typer.Option("--borough/--without-borough", help="Simulate a borough.")] = True,
+    boroughs: Annotated[str, typer.Option(envvar="HOLDFAST_BOROUGHS", help=_BOROUGHS)] = "E08000018",
+    pace: Annotated[float | None, typer.Option(envvar="HOLDFAST_PACE", help=_PACE, min=0)] = None,
     demonstration: Annotated[
         bool, typer.Option("--demonstration/--without-demonstration", help="Make the people who may sign in.")
     ] = True,
@@ -26,12 +30,14 @@ def up(
     from holdfast.cli.laptop.preflight import check_tools
 
     check_tools()
+    from holdfast.cli.laptop.boroughs import boroughs_from
     from holdfast.cli.laptop.launch import Asked, launch
 
+    living = boroughs_from(boroughs) if borough and demonstration else ()
     partitions = _partitions(os.environ.get("HOLDFAST_PARTITIONS") or "8")
     layout = layout_from(os.environ)
     try:
-        launch(layout, Asked(borough and demonstration, demonstration, metrics_workers, partitions))
+        launch(layout, Asked(living, demonstration, pace, metrics_workers, partitions))
     except OSError as trouble:
         where = trouble.filename or layout.home
         raise CannotRun(

@@ -15,6 +15,8 @@ from msgspec import Struct
 
 LONDON = ZoneInfo("Europe/London")
 FILE_NAME = "clock.json"
+# Its seconds in a real one.
+A_DAY_A_MINUTE = 1440.0
 _LOOK_AGAIN_SECONDS = 0.2
 
 
@@ -47,12 +49,17 @@ class Clock:
         self._file = None if home is None else home / FILE_NAME
         self._course: Course | None = None
         self._looked_at = float("-inf")
+        # A course that is set anew begins where whoever sets it reads the clock, up to a look behind the others.
+        self._told = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
         """The instant, in UTC."""
         real = datetime.now(UTC)
         course = self._read()
-        return real if course is None else course.at(real)
+        if course is None:
+            return real
+        self._told = max(self._told, course.at(real))
+        return self._told
 
     def today(self) -> date:
         """The date in Europe/London."""
@@ -85,11 +92,15 @@ def read_course(home: Path) -> Course | None:
         return None
 
 
-def write_clock(home: Path, instant: datetime, rate: float, *, catch_up: bool) -> None:
-    """Set how time runs from now on. Raises ValueError where that would go back: what was known can't be unknown."""
-    if rate < 0 or (read_course(home) is not None and instant < Clock(home).now()):
+def write_clock(home: Path, instant: datetime | None, rate: float, *, catch_up: bool) -> None:
+    """Set how time runs from now on, from an instant or from what the clock reads now.
+
+    Raises ValueError where that would go back: what was known can't be unknown.
+    """
+    reads = Clock(home).now()
+    if rate < 0 or (instant is not None and read_course(home) is not None and instant < reads):
         raise ValueError("the platform's clock never goes back: give an instant after the one it reads now")
-    course = Course(datetime.now(UTC), instant, rate, catch_up)
+    course = Course(datetime.now(UTC), instant or reads, rate, catch_up)
     handle, name = tempfile.mkstemp(dir=home)
     with os.fdopen(handle, "wb") as file:
         file.write(msgspec.json.encode(course))

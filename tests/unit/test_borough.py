@@ -14,7 +14,7 @@ import pytest
 from holdfast.cli import post_borough
 from holdfast.cli.borough import Borough, Day, days
 from holdfast.cli.door import Door, DoorRefused
-from holdfast.cli.post_borough import MOST_AT_ONCE, Progress, due_batches, live, postings_to_come
+from holdfast.cli.post_borough import MOST_AT_ONCE, AnotherLivesHere, Progress, due_batches, live, postings_to_come
 from holdfast.cli.simulate import history_begins_on
 from holdfast.contracts.door import read
 from holdfast.contracts.door_forms import POSTED_TYPES
@@ -138,7 +138,7 @@ class FakeDoor:
 
 def progress() -> Progress:
     """A borough that has posted nothing yet."""
-    return Progress(authority="E08000018", seed=7, children=150, begins_on=BEGINS_ON)
+    return Progress(borough=BOROUGH)
 
 
 def test_history_is_posted_in_whole_batches_and_then_each_event_as_its_time_comes(
@@ -166,7 +166,6 @@ def test_history_is_posted_in_whole_batches_and_then_each_event_as_its_time_come
 
 
 def test_a_restart_goes_on_where_it_was_and_misses_nothing(tmp_path: Path) -> None:
-    small = msgspec.structs.replace(progress(), children=100)
     borough = msgspec.structs.replace(BOROUGH, children=100)
     clock = StoppedClock(datetime(2024, 4, 30, tzinfo=UTC))
     place = tmp_path / "simulate.json"
@@ -174,7 +173,7 @@ def test_a_restart_goes_on_where_it_was_and_misses_nothing(tmp_path: Path) -> No
     for _ in range(2):
         fake = FakeDoor(enough=1)
         with pytest.raises(DoorRefused):
-            reached = post_borough.found(place, small)
+            reached = post_borough.found(place, Progress(borough=borough), whenever_begun=False)
             live(fake.door(), clock, days(borough), reached, lambda at: post_borough.keep(place, at))
         posted += [event["id"] for batch in fake.batches for event in batch]
     wanted = [posting.event["id"] for posting in islice(postings_to_come(days(borough), None), 2 * MOST_AT_ONCE)]
@@ -183,15 +182,28 @@ def test_a_restart_goes_on_where_it_was_and_misses_nothing(tmp_path: Path) -> No
     assert len(posted) == 2 * MOST_AT_ONCE
 
 
-def test_another_borough_begins_at_its_own_beginning(tmp_path: Path) -> None:
-    place = tmp_path / "simulate.json"
+def test_a_borough_goes_on_from_its_own_beginning_whatever_day_it_is(tmp_path: Path) -> None:
+    place = tmp_path / "boroughs" / "E08000018.json"
+    assert post_borough.found(place, progress(), whenever_begun=True) == progress()
     held = msgspec.structs.replace(progress(), posted=5, posted_to=datetime(2023, 5, 1, tzinfo=UTC))
     post_borough.keep(place, held)
-    assert post_borough.found(place, progress()) == held
-    other = msgspec.structs.replace(progress(), seed=8)
-    assert post_borough.found(place, other) == other
+    later = Progress(borough=msgspec.structs.replace(BOROUGH, begins_on=date(2024, 4, 1)))
+    assert post_borough.found(place, later, whenever_begun=True) == held
+    with pytest.raises(AnotherLivesHere, match="from 2023-04-01"):
+        post_borough.found(place, later, whenever_begun=False)
+
+
+def test_another_borough_is_not_put_on_top_of_one_that_lives_here(tmp_path: Path) -> None:
+    place = tmp_path / "E08000018.json"
+    post_borough.keep(place, progress())
+    for other in (msgspec.structs.replace(BOROUGH, seed=8), msgspec.structs.replace(BOROUGH, children=60)):
+        with pytest.raises(AnotherLivesHere, match="150 children, seed 7"):
+            post_borough.found(place, Progress(borough=other), whenever_begun=True)
+    with pytest.raises(AnotherLivesHere):
+        post_borough.found(place, Progress(borough=BOROUGH, until=A_YEAR_ON), whenever_begun=True)
     place.write_bytes(b"{")
-    assert post_borough.found(place, other) == other
+    with pytest.raises(AnotherLivesHere, match="can't be read"):
+        post_borough.found(place, progress(), whenever_begun=True)
 
 
 @pytest.mark.parametrize(

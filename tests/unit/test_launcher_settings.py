@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from holdfast.cli.laptop import credentials, demonstration, environment, kafka, postgres
+from holdfast.cli.laptop.boroughs import Living, boroughs_from
 from holdfast.cli.laptop.environment import SERVICES, WITH_DATABASE, read_environment, write_environments
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import Layout, Ports, layout_from
@@ -140,13 +141,37 @@ def test_a_command_of_a_platform_never_started_is_one_sentence(layout: Layout) -
 
 def test_the_demonstration_begins_180_days_ago_and_is_not_set_back_by_a_second_start(layout: Layout) -> None:
     layout.home.mkdir()
-    demonstration.set_clock(layout)
+    demonstration.set_clock(layout, None)
     course = read_course(layout.home)
     assert course is not None and course.catch_up and course.rate == 1440
     assert (course.anchor - course.instant).days in (179, 180)
-    demonstration.set_clock(layout)
+    demonstration.set_clock(layout, None)
     assert read_course(layout.home) == course
     assert Clock(layout.home).now() >= course.instant
+
+
+def test_a_pace_is_in_days_a_minute_and_may_be_set_at_a_later_start(layout: Layout) -> None:
+    layout.home.mkdir()
+    demonstration.set_clock(layout, 2.0)
+    course = read_course(layout.home)
+    assert course is not None and course.rate == 2880
+    demonstration.set_clock(layout, 0.5)
+    slower = read_course(layout.home)
+    assert slower is not None and slower.rate == 720 and slower.instant >= course.instant
+
+
+def test_boroughs_are_asked_for_by_authority_and_size() -> None:
+    assert boroughs_from("E08000018") == (Living("E08000018", 400),)
+    assert boroughs_from("E08000018:120, E08000016") == (Living("E08000018", 120), Living("E08000016", 400))
+    for text, said in [
+        ("E08000099", "not the code"),
+        ("E08000018:many", "not a number of children"),
+        ("E08000018:0", "not a number of children"),
+        ("E08000018,E08000018:3", "asked for twice"),
+    ]:
+        with pytest.raises(CannotRun, match=said):
+            boroughs_from(text)
+    assert {one.process for one in boroughs_from("E08000018,E08000016")} == {"simulate", "simulate-E08000016"}
 
 
 def test_the_broker_hears_on_this_machine_alone(layout: Layout) -> None:

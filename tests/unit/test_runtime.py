@@ -82,6 +82,16 @@ def test_the_clock_file_is_honoured_and_never_goes_back(tmp_path: Path) -> None:
     assert Clock(tmp_path).today() == date(2017, 7, 1)
 
 
+def test_a_clock_that_runs_may_be_set_to_another_rate_and_nobody_reads_an_earlier_time(tmp_path: Path) -> None:
+    write_clock(tmp_path, at("2017-06-30T12:00:00Z"), 1_000_000.0, catch_up=False)
+    clock = Clock(tmp_path)
+    before = clock.now()
+    write_clock(tmp_path, None, 0.0, catch_up=False)
+    assert clock.now() >= before
+    stopped = Clock(tmp_path).now()
+    assert stopped >= before and Clock(tmp_path).now() == stopped
+
+
 def test_without_a_file_the_clock_is_the_systems(tmp_path: Path) -> None:
     assert abs(Clock(tmp_path).now() - datetime.now(UTC)) < timedelta(minutes=1)
     assert abs(Clock().now() - datetime.now(UTC)) < timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""The demonstration authority: its clock, a sender's token, three people who may sign in, and its targets.
+"""The demonstration: its clock, a sender's token for each borough, three people who may sign in, and their targets.
 
 Made once and found again at every later start. Uses the services' own commands; does nothing behind their backs.
 """
@@ -6,39 +6,45 @@ Made once and found again at every later start. Uses the services' own commands;
 import json
 import secrets
 import subprocess
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from holdfast.cli.forward import output_of
+from holdfast.cli.laptop.boroughs import AUTHORITY, Living
 from holdfast.cli.laptop.credentials import kept, write_secret
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import Layout
-from holdfast.runtime.clock import read_course, write_clock
+from holdfast.runtime.clock import A_DAY_A_MINUTE, read_course, write_clock
 
-AUTHORITY = "E08000018"
 SYSTEM = "borough"
 ROLES = ("manager", "analyst", "operator")
 _BEHIND = timedelta(days=180)
-# A day a minute.
-_RATE = 1440.0
 
 
-def set_clock(layout: Layout) -> None:
-    """Sets the platform's clock, once: 180 days ago, a day a minute, the system's time once it has come so far."""
+def set_clock(layout: Layout, pace: float | None) -> None:
+    """Sets the platform's clock at the first start to 180 days ago; it becomes the system's once it has come so far.
+
+    `pace` is in days a minute, one where it is not said; said at a later start, it holds from then on.
+    """
+    rate = A_DAY_A_MINUTE * (1 if pace is None else pace)
     if read_course(layout.home) is None:
-        write_clock(layout.home, datetime.now(UTC) - _BEHIND, _RATE, catch_up=True)
+        write_clock(layout.home, datetime.now(UTC) - _BEHIND, rate, catch_up=True)
+    elif pace is not None:
+        write_clock(layout.home, None, rate, catch_up=True)
 
 
-def make_demonstration(layout: Layout) -> dict[str, str]:
+def make_demonstration(layout: Layout, boroughs: Sequence[Living]) -> dict[str, str]:
     """Makes what is missing; returns the password of each person. Raises CannotRun.
 
     Every step may be repeated, so one that was cut short is simply done again at the next start.
     """
     people = _passwords(layout)
     made = layout.run / "demonstration.made"
-    if not made.exists():
+    senders = [living for living in boroughs if not living.token_file(layout).exists()]
+    if senders or not made.exists():
         try:
-            _make(layout, people)
+            _make(layout, people, senders)
         except subprocess.CalledProcessError as failed:
             said = (failed.stderr or failed.stdout or "").strip().splitlines()
             reason = said[-1] if said else f"it ended with {failed.returncode}"
@@ -53,11 +59,11 @@ def _passwords(layout: Layout) -> dict[str, str]:
     return people
 
 
-def _make(layout: Layout, people: dict[str, str]) -> None:
+def _make(layout: Layout, people: dict[str, str], senders: Sequence[Living]) -> None:
     # Each command is a process of its own and takes a second or two: side by side they take half of that.
     with ThreadPoolExecutor(max_workers=3) as hands:
         steps: list[Future[None]] = [
-            hands.submit(_make_sender, layout),
+            *(hands.submit(_make_sender, layout, living) for living in senders),
             hands.submit(_set_targets, layout),
             *(hands.submit(_make_person, layout, role, password) for role, password in people.items()),
         ]
@@ -65,11 +71,9 @@ def _make(layout: Layout, people: dict[str, str]) -> None:
         step.result()
 
 
-def _make_sender(layout: Layout) -> None:
-    path = layout.secrets / "borough.token"
-    if not path.exists():
-        arguments = ["token", "create", "--authority", AUTHORITY, "--system", SYSTEM]
-        write_secret(path, output_of(layout, "intake", arguments))
+def _make_sender(layout: Layout, living: Living) -> None:
+    arguments = ["token", "create", "--authority", living.authority, "--system", SYSTEM]
+    write_secret(living.token_file(layout), output_of(layout, "intake", arguments))
 
 
 def _set_targets(layout: Layout) -> None:

@@ -71,7 +71,8 @@ def _own_settings(layout: Layout, service: str) -> dict[str, str]:
 
 
 def _is_launchers(name: str) -> bool:
-    return name in ("HOLDFAST_HOME", "HOLDFAST_CACHE", "HOLDFAST_PORT") or name.endswith("_PORT")
+    own = ("HOLDFAST_HOME", "HOLDFAST_CACHE", "HOLDFAST_PORT", "HOLDFAST_BOROUGHS", "HOLDFAST_PACE")
+    return name in own or name.endswith("_PORT")
 
 
 def env_file(layout: Layout, service: str) -> Path:

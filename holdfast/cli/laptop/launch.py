@@ -14,7 +14,8 @@ from msgspec import Struct
 from rich.markup import escape
 
 from holdfast.cli.laptop import credentials, kafka, postgres, shown
-from holdfast.cli.laptop.demonstration import AUTHORITY, make_demonstration, set_clock
+from holdfast.cli.laptop.boroughs import AUTHORITY, Living
+from holdfast.cli.laptop.demonstration import make_demonstration, set_clock
 from holdfast.cli.laptop.environment import DATABASE, WITH_DATABASE, write_environments
 from holdfast.cli.laptop.kafka_jars import fetch_jars, jars_are_here
 from holdfast.cli.laptop.layout import Layout
@@ -29,10 +30,11 @@ from holdfast.contracts.topics import topics
 
 
 class Asked(Struct, frozen=True):
-    """What `holdfast up` was asked for. No demonstration means no borough either."""
+    """What `holdfast up` was asked for. No demonstration means no borough either; `pace` is in days a minute."""
 
-    borough: bool
+    boroughs: tuple[Living, ...]
     demonstration: bool
+    pace: float | None
     metrics_workers: int
     partitions: int
 
@@ -78,8 +80,8 @@ def _make_ready(layout: Layout, jars: list[Path], asked: Asked) -> None:
         with shown.step("Making the broker's folder"):
             kafka.format_storage(layout, jars)
     write_environments(layout, os.environ, demonstration=True)
-    if asked.borough:
-        set_clock(layout)
+    if asked.boroughs:
+        set_clock(layout, asked.pace)
 
 
 async def _run(layout: Layout, jars: list[Path], asked: Asked) -> None:
@@ -121,10 +123,10 @@ async def _bring_up(layout: Layout, jars: list[Path], asked: Asked, supervisor: 
     people: dict[str, str] = {}
     if asked.demonstration:
         with shown.step(f"The demonstration authority {AUTHORITY}"):
-            people = await asyncio.to_thread(make_demonstration, layout)
-    if asked.borough:
-        await supervisor.start(borough(layout, AUTHORITY))
-    shown.welcome(layout, people, borough=asked.borough, authority=AUTHORITY)
+            people = await asyncio.to_thread(make_demonstration, layout, asked.boroughs)
+    for living in asked.boroughs:
+        await supervisor.start(borough(layout, living))
+    shown.welcome(layout, people, boroughs=asked.boroughs, authority=AUTHORITY)
     supervisor.enter("ready")
     await supervisor.forever()
 

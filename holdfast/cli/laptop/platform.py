@@ -2,6 +2,7 @@
 
 import sys
 
+from holdfast.cli.laptop.boroughs import Living
 from holdfast.cli.laptop.environment import SERVICES, plain_environment, read_environment
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import HOST, Layout
@@ -37,18 +38,19 @@ def service(layout: Layout, service: str, name: str, port: int) -> Process:
     )
 
 
-def borough(layout: Layout, authority: str) -> Process:
-    """The simulated borough: a client of the door like any other, with a sender's token."""
+def borough(layout: Layout, living: Living) -> Process:
+    """A simulated borough: a client of the door like any other, with a sender's token."""
+    which = ("--authority", living.authority, "--children", str(living.children))
     return Process(
-        name="simulate",
-        argv=(sys.executable, "-m", "holdfast.cli", "simulate", "--authority", authority),
+        name=living.process,
+        argv=(sys.executable, "-m", "holdfast.cli", "simulate", *which),
         env=plain_environment()
         | {
             "HOLDFAST_HOME": str(layout.home),
             "HOLDFAST_INTAKE_URL": f"http://{HOST}:{layout.ports.intake}",
-            "HOLDFAST_TOKEN_FILE": str(layout.secrets / "borough.token"),
+            "HOLDFAST_TOKEN_FILE": str(living.token_file(layout)),
         },
-        log=layout.logs / "simulate.log",
+        log=layout.logs / f"{living.process}.log",
         ready=Lives(),
         stop_seconds=5,
         # A token refused is refused the next time too; and the platform is whole without a borough in it.

@@ -2,13 +2,14 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from holdfast.cli.laptop.boroughs import Living
 from holdfast.cli.laptop.layout import HOST, Layout, Ports
 from holdfast.cli.laptop.process import monotonic
 
@@ -46,7 +47,7 @@ def say(sentence: str) -> None:
     console.print(sentence, soft_wrap=True)
 
 
-def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority: str) -> None:
+def welcome(layout: Layout, people: dict[str, str], *, boroughs: Sequence[Living], authority: str) -> None:
     """The addresses, the sign-in, and what to try next."""
     ports = layout.ports
     gateway = f"http://{HOST}:{ports.gateway}"
@@ -57,8 +58,8 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
             f"  Sign in, with passwords of this machine alone ({_short(layout.secrets / 'demonstration.json')}):",
         ]
         lines += [f"    {role:<10}[bold]{password}[/]  {_MEANT[role]}" for role, password in people.items()]
-    if borough:
-        lines += ["", f"  A simulated borough lives under {authority}, a day a minute: its figures move as you watch."]
+    if boroughs:
+        lines += ["", *_lived(boroughs)]
     lines += ["", "  What to try next, from another terminal:"]
     for meaning, commands in _next_steps(authority, ports.intake):
         lines += [f"    {meaning}", *(f"      [bold]{command}[/]" for command in commands)]
@@ -70,6 +71,19 @@ def welcome(layout: Layout, people: dict[str, str], *, borough: bool, authority:
         "",
     ]
     say("\n".join(lines))
+
+
+def _lived(boroughs: Sequence[Living]) -> list[str]:
+    """Who lives here, and from when on. How fast is the clock's to say."""
+    first, *others = boroughs
+    lines = [
+        f"  A simulated borough of about {first.children:,} children lives under {first.authority}: its history of ten "
+        "years",
+        "  comes in a minute or so, then a day a minute until today (PACE=2: two): its figures move as you watch.",
+    ]
+    if others:
+        lines.append(f"  So do {', '.join(f'{one.authority} ({one.children:,})' for one in others)}.")
+    return lines
 
 
 def _next_steps(authority: str, intake: int) -> list[tuple[str, tuple[str, ...]]]:
