@@ -4,7 +4,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 
-from holdfast.cli.offline import Offline, give_up
+from holdfast.cli.offline import Offline
+from holdfast.cli.returns_asked import give_up
 from holdfast.indicators.catalogue import INDICATORS
 
 _SHOWN = 5
@@ -34,4 +35,4 @@ def _like(given: str, known: Collection[str]) -> str:
 def where(offline: Offline, fact: str | None) -> str | None:
     """The file and row that a fact came from, `2017-episodes.csv row 12`; None where there is none."""
     origin = None if fact is None else offline.origins.get(fact)
-    return None if origin is None else f"{Path(origin.file).name} row {origin.row}"
+    return None if origin is None else f"{Path(origin.file).name} {origin}"

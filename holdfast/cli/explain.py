@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from itertools import chain
-from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Any
 
@@ -17,6 +16,7 @@ import typer
 from holdfast.cli.asked import child_asked, indicator_asked, where
 from holdfast.cli.indicators import choices_asked
 from holdfast.cli.offline import Offline, day_asked, errors, read_offline, write_answer, write_lines
+from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, how_to_read
 from holdfast.indicators.calendar import rolling_year_start
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.explain import Explanation, LeftOut, StayTold
@@ -34,7 +34,7 @@ class Written(StrEnum):
 
 
 def explain(
-    paths: Annotated[list[Path], typer.Argument(exists=True, help="Folders of SSDA903 CSV files, or the files.")],
+    paths: Paths,
     child: Annotated[str, typer.Option(help="The child's reference, as in the column CHILD.")],
     indicator: Annotated[str, typer.Option(help="The figure's code, such as three_or_more_placements.")],
     on: Annotated[str, typer.Option(help="The day, such as 2018-03-31.")],
@@ -43,11 +43,14 @@ def explain(
         typer.Option("--choose", help="Another reading of the definitions, such as eighteen=counted.", metavar="A=B"),
     ] = None,
     written_as: Annotated[Written, typer.Option("--format", help="For people, or for programs.")] = Written.text,
+    year_ending: YearEnding = None,
+    postcodes: Postcodes = None,
+    authority: Responsible = None,
 ) -> None:
     """Say why a child counts in a figure on a day, or doesn't: the placements and rows, and the clock it missed."""
     day, choices = day_asked(on, "--on"), choices_asked(settings or [])
     code = indicator_asked(indicator)
-    offline = read_offline(paths, errors())
+    offline = read_offline(paths, errors(), how_to_read(year_ending, postcodes, authority))
     said = explained(offline.children[child_asked(child, offline)], code, day, choices)
     if written_as is Written.json:
         write_answer(msgspec.json.encode(as_data(said, child, offline)) + b"\n")

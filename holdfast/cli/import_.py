@@ -7,25 +7,24 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from holdfast.cli.import_sent import send_reading, show_outcome, show_withdrawal
-from holdfast.cli.import_shown import show_reading
+from holdfast.cli.import_shown import show_check, show_reading, write_faults
+from holdfast.cli.returns_asked import Paths, Postcodes, YearEnding, give_up, how_to_read, read_as_asked
 from holdfast.cli.sender_token import find_token
-from holdfast.contracts.authorities import authorities
-from holdfast.returns import read_returns
+from holdfast.returns import Reading
 from holdfast.returns.sending import SYSTEM, Outcome
-from holdfast.runtime.clock import Clock
 
 # The exit code where a person ought to say yes first.
 MUCH_WITHDRAWN = 3
 
 
 def import_returns(
-    folders: Annotated[list[Path], typer.Argument(exists=True, help="Folders of SSDA903 CSV files, or the files.")],
+    paths: Paths,
     authority: Annotated[str, typer.Option(help="The authority's nine-character code, such as E08000016.")],
     url: Annotated[str, typer.Option(envvar="HOLDFAST_INTAKE_URL", help="The door.")] = "http://127.0.0.1:8101",
     token: Annotated[str | None, typer.Option(envvar="HOLDFAST_TOKEN", help="The sender's token.")] = None,
@@ -34,20 +33,38 @@ def import_returns(
     withdraw_anyway: Annotated[
         bool, typer.Option("--withdraw-anyway", help="Don't ask where more than one row in twenty would be withdrawn.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Do everything but send: needs neither the door nor a token.")
+    ] = False,
+    faults: Annotated[
+        Path | None, typer.Option("--faults-csv", dir_okay=False, help="Also write every fault into this CSV file.")
+    ] = None,
+    year_ending: YearEnding = None,
+    postcodes: Postcodes = None,
 ) -> None:
     """Import SSDA903 returns: what differs from what they said before. Importing the same files twice sends nothing.
 
-    Ends with 0; 1: some rows were left out; 2: it could not be done; 3: so much would be withdrawn that it asks first.
+    Ends with 0; 1: some rows or files were left out; 2: it could not be done, or there is nothing to send; 3: so much
+    would be withdrawn that it asks first.
     """
     out = Console(highlight=False, soft_wrap=True)
-    if authority not in authorities():
-        _give_up(f"{authority} is not the code of an English authority with looked-after children.")
+    how = how_to_read(year_ending, postcodes, authority)
     recorded = _instant(recorded_at)
-    bearer = find_token(authority, SYSTEM, token, token_file)
-    reading = read_returns(folders, today=Clock().today())
+    bearer = "" if check else find_token(authority, SYSTEM, token, token_file)
+    reading = read_as_asked(paths, how, out)
     show_reading(out, reading)
+    if faults is not None:
+        write_faults(out, reading, faults)
     if not reading.facts:
-        _give_up("No Episodes file with a row that can be read was found: nothing was sent.")
+        give_up("No Episodes file with a row that can be read was found: nothing was sent.")
+    if check:
+        show_check(out, reading)
+    rejected = False if check else _send(out, reading, url, bearer, recorded, withdraw_anyway)
+    raise typer.Exit(1 if rejected or any(fault.left_out for fault in reading.faults) else 0)
+
+
+def _send(out: Console, reading: Reading, url: str, bearer: str, recorded: str | None, withdraw_anyway: bool) -> bool:
+    """Send what was read; True where the door rejected some of it. Ends the command where it could not be done."""
 
     def confirm(compared: Outcome) -> bool:
         if not withdraw_anyway:
@@ -56,13 +73,12 @@ def import_returns(
 
     sent = send_reading(out, reading, url=url, bearer=bearer, recorded_at=recorded, confirm=confirm)
     if sent.unconfirmed:
-        _give_up("Nothing was sent. Where the files are right, import them with --withdraw-anyway.", MUCH_WITHDRAWN)
+        give_up("Nothing was sent. Where the files are right, import them with --withdraw-anyway.", MUCH_WITHDRAWN)
     if sent.outcome is not None:
         show_outcome(out, sent.outcome)
     if sent.stopped is not None:
-        _give_up(sent.stopped)
-    left_out = any(fault.left_out for fault in reading.faults)
-    raise typer.Exit(1 if left_out or (sent.outcome and sent.outcome.rejected) else 0)
+        give_up(sent.stopped)
+    return bool(sent.outcome and sent.outcome.rejected)
 
 
 def _instant(text: str | None) -> str | None:
@@ -72,10 +88,5 @@ def _instant(text: str | None) -> str | None:
     with suppress(ValueError):
         instant = datetime.fromisoformat(text)
     if instant is None or instant.tzinfo is None:
-        _give_up("--recorded-at is an instant with an offset, such as 2018-06-30T12:00:00Z.")
+        give_up("--recorded-at is an instant with an offset, such as 2018-06-30T12:00:00Z.")
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _give_up(sentence: str, code: int = 2) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)

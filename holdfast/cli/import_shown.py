@@ -1,4 +1,4 @@
-"""What `holdfast import` shows of a reading: years and files, rows left out, faults grouped, facts counted.
+"""What `holdfast import` shows of a reading: years and files, what was left out and why, faults grouped, facts counted.
 
 Prints files and row numbers, never what is in them.
 """
@@ -7,40 +7,69 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from holdfast.returns import Fault, Reading
+from holdfast.cli.faults_shown import faults_csv, in_words
+from holdfast.cli.files_shown import short_names
+from holdfast.cli.offline import unread_lines
+from holdfast.cli.returns_asked import give_up
+from holdfast.returns import Reading
 
+# So many rows of one fault are listed; the file of faults has them all.
 SHOWN = 20
 
 
 def show_reading(out: Console, reading: Reading) -> None:
-    """What was recognised, what was left out and why, and how many facts there are to send."""
-    table = Table("Year ending", "Files", "Episodes", "Header", "Missing", "Children", box=None, header_style="bold")
-    for year in reading.years:
-        files = ", ".join(Path(file).name for file in year.files)
-        numbers = (year.episodes, year.headers, year.missing, year.children)
-        table.add_row(f"{year.year_ending:%d/%m/%Y}", escape(files), *(f"{number:,}" for number in numbers))
+    """What was recognised, what was left out and why, what is odd, and how many facts there are to send."""
     if reading.years:
-        out.print(table)
-    for unread in reading.left_out:
-        out.print(f"Not read: {unread.file} ({unread.because})", markup=False)
-    if reading.dropped:
-        out.print(f"{reading.dropped:,} rows left out: a later return of the same child no longer has them.")
-    _show_faults(out, "left out", [fault for fault in reading.faults if fault.left_out])
-    _show_faults(out, "read, but odd", [fault for fault in reading.faults if not fault.left_out])
-    out.print(f"{len(reading.facts):,} facts of {len({fact.subject for fact in reading.facts}):,} children.")
+        out.print(_recognised(reading))
+    for line in unread_lines(reading):
+        out.print(line, markup=False)
+    names = short_names(fault.file for fault in reading.faults)
+    of_rows = [fault for fault in reading.faults if fault.row is not None or not fault.left_out]
+    for line in in_words(of_rows, SHOWN, lambda file: names[file]):
+        out.print(line, markup=False)
+    out.print(_summary(reading))
 
 
-def _show_faults(out: Console, kind: str, faults: list[Fault]) -> None:
-    for sentence in sorted({fault.sentence for fault in faults}):
-        alike = [fault for fault in faults if fault.sentence == sentence]
-        number = len(alike)
-        out.print(f"{number:,} {kind}: {sentence} {alike[0].mend}", markup=False)
-        rows = ", ".join(_located(fault) for fault in alike[:SHOWN])
-        out.print(f"    {rows}{f', and {number - SHOWN:,} more' if number > SHOWN else ''}", markup=False)
+def _recognised(reading: Reading) -> Table:
+    table = Table("Year ending", Column("Files", overflow="fold"), box=None, header_style="bold")
+    for head in ("Children", "Episodes", "Header", "Missing", "Rows left out"):
+        table.add_column(head, justify="right")
+    names = short_names(file for year in reading.years for file in year.files)
+    for year in reading.years:
+        files = ", ".join(names[file] for file in year.files)
+        numbers = (year.children, year.episodes, year.headers, year.missing, year.left_out)
+        table.add_row(f"{year.year_ending:%d/%m/%Y}", escape(files), *(f"{number:,}" for number in numbers))
+    return table
 
 
-def _located(fault: Fault) -> str:
-    where = Path(fault.file).name
-    return where if fault.row is None else f"{where} row {fault.row}"
+def _summary(reading: Reading) -> str:
+    files = sum(fault.left_out and fault.row is None for fault in reading.faults)
+    rows = sum(file.left_out for file in reading.files)
+    odd = sum(not fault.left_out for fault in reading.faults)
+    return (
+        f"{files:,} files and {rows:,} rows left out, {odd:,} findings on what was read. "
+        f"{len(reading.facts):,} facts of {reading.children:,} children."
+    )
+
+
+def show_check(out: Console, reading: Reading) -> None:
+    """What a person does next, where nothing is to be sent."""
+    if any(fault.left_out for fault in reading.faults):
+        advice = "Put right what was left out and check again; imported as it is, it will be missing from the figures."
+    elif reading.faults:
+        advice = "All of it can be sent. Figures are made of what was read, so the findings are worth a look first."
+    else:
+        advice = "All of it can be sent, and nothing in it is odd."
+    out.print(f"Only checked, nothing was sent. {advice}")
+
+
+def write_faults(out: Console, reading: Reading, file: Path) -> None:
+    """Every fault and finding as a CSV file, for those who put them right."""
+    try:
+        # A spreadsheet knows UTF-8 by the mark at its beginning.
+        file.write_bytes("\ufeff".encode() + faults_csv(reading.faults))
+    except OSError as trouble:
+        give_up(f"--faults-csv: {file} can't be written: {trouble.strerror}.")
+    out.print(f"{len(reading.faults):,} faults and findings written to {file}.", markup=False)

@@ -6,7 +6,6 @@ Which days are asked for and how figures are written for programs; the table for
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -19,11 +18,11 @@ from holdfast.cli.offline import (
     csv_bytes,
     day_asked,
     errors,
-    give_up,
     read_offline,
     write_answer,
     write_lines,
 )
+from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, give_up, how_to_read
 from holdfast.contracts.facts import Fact
 from holdfast.contracts.figures import Row
 from holdfast.indicators.calendar import add_months, month_ends_after
@@ -39,7 +38,7 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def indicators(
-    paths: Annotated[list[Path], typer.Argument(exists=True, help="Folders of SSDA903 CSV files, or the files.")],
+    paths: Paths,
     on: Annotated[str | None, typer.Option(help="Days, such as 2018-03-31,2019-03-31.")] = None,
     month_ends: Annotated[
         str | None, typer.Option(help="Every month end of 2017-04..2018-03, or between two days.", metavar="FROM..TO")
@@ -53,12 +52,15 @@ def indicators(
         typer.Option("--choose", help="Another reading of the definitions, such as eighteen=counted.", metavar="A=B"),
     ] = None,
     written_as: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
+    year_ending: YearEnding = None,
+    postcodes: Postcodes = None,
+    authority: Responsible = None,
 ) -> None:
     """Print every figure of SSDA903 returns on the days asked for; no service is needed."""
     days = days_asked(on, month_ends)
     choices = choices_asked(settings or [])
     said = errors()
-    offline = read_offline(paths, said)
+    offline = read_offline(paths, said, how_to_read(year_ending, postcodes, authority))
     _say_outside(offline.reading, days, said)
     ledger = ledger_of(offline.children.values(), choices)
     if choices != DEFAULTS:

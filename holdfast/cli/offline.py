@@ -5,19 +5,20 @@ What was recognised is said beside the answer (on standard error), so that stand
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 from msgspec import Struct
 from rich.console import Console
 
+from holdfast.cli.files_shown import short_names
+from holdfast.cli.returns_asked import How, give_up, read_as_asked
 from holdfast.contracts.facts import Fact
-from holdfast.returns import Origin, Reading, facts_offline, read_returns
-from holdfast.runtime.clock import Clock
+from holdfast.returns import Origin, Reading, facts_offline
 
 # Whose return it is and when it was recorded change no figure: all facts share both.
 _AUTHORITY = ""
@@ -85,15 +86,9 @@ def day_asked(text: str, option: str) -> date:
     return day
 
 
-def give_up(sentence: str) -> NoReturn:
-    """Say on standard error why there is no answer, and end with exit code 2."""
-    typer.echo(sentence, err=True)
-    raise typer.Exit(2)
-
-
-def read_offline(paths: list[Path], said: Console) -> Offline:
+def read_offline(paths: list[Path], said: Console, how: How) -> Offline:
     """Read returns, laid over one another; `said` is told what was recognised. Nothing to read: `typer.Exit(2)`."""
-    offline = read_what_there_is(paths)
+    offline = read_what_there_is(paths, said, how)
     say_recognised(offline.reading, said)
     _point_to_findings(offline.reading, said)
     if not offline.children:
@@ -101,33 +96,43 @@ def read_offline(paths: list[Path], said: Console) -> Offline:
     return offline
 
 
-def read_what_there_is(paths: list[Path]) -> Offline:
-    """Read returns, be it nothing. Dates up to a year from today are taken, as at the door."""
-    reading = read_returns(paths, today=Clock().today())
+def read_what_there_is(paths: list[Path], said: Console | None = None, how: How | None = None) -> Offline:
+    """Read returns, be it nothing."""
+    reading = read_as_asked(paths, how or How(), said or errors())
     children = facts_offline(reading, _AUTHORITY, _RECORDED_AT)
     return Offline(children, reading, {wanted.fact: wanted.origin for wanted in reading.facts})
 
 
 def say_recognised(reading: Reading, said: Console) -> None:
     """Which year each file was read as and why, which files were not read, and how many rows no longer stand."""
+    names = short_names(file for year in reading.years for file in year.files)
     for year in reading.years:
-        files = ", ".join(Path(file).name for file in year.files)
+        files = ", ".join(names[file] for file in year.files)
+        left_out = f"; {year.left_out:,} rows left out" if year.left_out else ""
         said.print(
             f"Year ending {year.year_ending:%d/%m/%Y} (latest DECOM {year.latest_on:%d/%m/%Y}): {files}: "
             f"{year.episodes:,} episodes, {year.headers:,} Header rows, {year.missing:,} missing episodes, "
-            f"{year.children:,} children"
+            f"{year.children:,} children{left_out}"
         )
+    for line in unread_lines(reading):
+        said.print(line)
+
+
+def unread_lines(reading: Reading) -> Iterator[str]:
+    """Which files were not read as they are or at all, and why, and how many rows no longer stand."""
+    for file in dict.fromkeys(file.file for file in reading.files if file.encoding == "cp1252"):
+        yield f"Read as Windows-1252, since it is not UTF-8: {file}"
     for unread in reading.left_out:
-        said.print(f"Not read: {unread.file} ({unread.because})")
+        yield f"Not read: {unread.file} ({unread.because})"
+    for fault in reading.faults:
+        if fault.row is None and fault.left_out:
+            yield f"Not read: {fault.file}: {fault.sentence} {fault.mend}"
     if reading.dropped:
-        said.print(f"{reading.dropped:,} rows no longer stand: a later return of the same child does not have them.")
-    files_left_out = [fault for fault in reading.faults if fault.row is None]
-    for fault in files_left_out:
-        said.print(f"Not read: {fault.file}: {fault.sentence} {fault.mend}")
+        yield f"{reading.dropped:,} rows no longer stand: a later return of the same child does not have them."
 
 
 def _point_to_findings(reading: Reading, said: Console) -> None:
-    rows = len({(fault.file, fault.row) for fault in reading.faults if fault.left_out and fault.row is not None})
+    rows = sum(file.left_out for file in reading.files)
     odd = sum(not fault.left_out for fault in reading.faults)
     if rows or odd:
-        said.print(f"{rows:,} rows left out, {odd:,} findings on rows that were read: see `holdfast findings`.")
+        said.print(f"{rows:,} rows left out, {odd:,} findings on what was read: see `holdfast findings`.")

@@ -22,11 +22,11 @@ from holdfast.cli.offline import (
     csv_bytes,
     day_asked,
     errors,
-    give_up,
     read_offline,
     write_answer,
     write_lines,
 )
+from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, give_up, how_to_read
 from holdfast.contracts.figures import Period
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.otherwise import WAYS
@@ -68,7 +68,7 @@ class Within(StrEnum):
 
 
 def reconcile(
-    paths: Annotated[list[Path], typer.Argument(exists=True, help="Folders of SSDA903 CSV files, or the files.")],
+    paths: Paths,
     mine: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Your list: a CSV file with a column CHILD.")],
     indicator: Annotated[str, typer.Option(help="The figure's code, such as three_or_more_placements.")],
     on: Annotated[str, typer.Option(help="The day, such as 2018-03-31.")],
@@ -80,12 +80,15 @@ def reconcile(
         typer.Option("--choose", help="Another reading of the definitions, such as eighteen=counted.", metavar="A=B"),
     ] = None,
     written_as: Annotated[Written, typer.Option("--format", help="For people, or for programs.")] = Written.text,
+    year_ending: YearEnding = None,
+    postcodes: Postcodes = None,
+    authority: Responsible = None,
 ) -> None:
     """Say which children are in your own list or in the figure alone, and which rule or row decides it."""
     day, choices = day_asked(on, "--on"), choices_asked(settings or [])
     code = indicator_asked(indicator)
     listed = read_list(mine)
-    offline = read_offline(paths, errors())
+    offline = read_offline(paths, errors(), how_to_read(year_ending, postcodes, authority))
     period: Period = within.value if INDICATORS[code].kind == "flow" else "on"
     said = reconciled(offline.children, listed, code, day, period, choices)
     if written_as is Written.text:

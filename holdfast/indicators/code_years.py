@@ -1,34 +1,22 @@
-"""The years in which codes of the return held, where they did not always. Outside them a code is a finding."""
+"""Facts that use a code on a day on which the return did not have it: they count as stated, and are a finding."""
 
-from datetime import date
+from collections.abc import Mapping
 
+from holdfast.contracts import code_years
 from holdfast.contracts.facts import Fact, Kind
-from holdfast.indicators.calendar import FOREVER
 
-# The first and the last day; where the sources name only a year, the widest reading.
-Years = tuple[int, int]
-
-
-def _until(year: int, month: int, day: int) -> Years:
-    return 0, date(year, month, day).toordinal()
+# By ordinals, as days are here, for there are very many facts to look at.
+_Spans = Mapping[str | None, tuple[int, int]]
 
 
-def _since(year: int, month: int, day: int) -> Years:
-    return date(year, month, day).toordinal(), FOREVER
+def _ordinals(years: Mapping[str, code_years.Years]) -> _Spans:
+    return {code: (first.toordinal(), last.toordinal()) for code, (first, last) in years.items()}
 
 
-_STATUSES: dict[str | None, Years] = {"D1": _until(2005, 12, 31)}
-_PLACEMENT_TYPES: dict[str, Years] = {
-    "P2": _until(2023, 10, 27),
-    "H5": _until(2025, 3, 31),
-    "K3": _since(2024, 4, 1),
-    **{code: _since(2025, 4, 1) for code in ("Z11", "Z12", "Z13", "Z14")},
-}
-_REASONS_CEASED: dict[str | None, Years] = {
-    **{code: _until(2019, 12, 31) for code in ("E43", "E44")},
-    **{code: _since(2018, 4, 1) for code in ("E45", "E46", "E47", "E48")},
-}
-_REASONS_FOR_CHANGE: dict[str | None, Years] = {"CUSTOD": _since(2018, 4, 1)}
+_STATUSES = _ordinals(code_years.LEGAL_STATUSES)
+_PLACEMENT_TYPES = _ordinals(code_years.PLACEMENT_TYPES)
+_REASONS_CEASED = _ordinals(code_years.REASONS_EPISODE_CEASED)
+_REASONS_FOR_CHANGE = _ordinals(code_years.REASONS_FOR_PLACEMENT_CHANGE)
 
 
 def outside_its_years(fact: Fact) -> bool:
@@ -44,5 +32,5 @@ def outside_its_years(fact: Fact) -> bool:
     return change in _REASONS_FOR_CHANGE and _outside(fact, _REASONS_FOR_CHANGE[change])
 
 
-def _outside(fact: Fact, years: Years) -> bool:
+def _outside(fact: Fact, years: tuple[int, int]) -> bool:
     return fact.on is not None and not years[0] <= fact.on <= years[1]

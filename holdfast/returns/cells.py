@@ -1,107 +1,144 @@
-"""The cells of one row, read strictly: blank, a code of a list, a date dd/mm/yyyy, a distance. Knows no table."""
+"""What a cell may hold, read strictly: a code of a list, a date, a distance, a reference. Knows no table.
+
+A reader takes a cell's text without the blanks around it and gives its value, None where it is blank; what it can't
+read raises `Faulty`.
+"""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-
-from msgspec import UNSET, UnsetType
+from typing import Any
 
 EARLIEST = date(1980, 1, 1)
 UNKNOWN_MILES = 999.9
 
-_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+Reader = Callable[[str], Any]
 
-# A cell that may be blank (None) and whose column a set may lack (UNSET: not restated).
-Text = str | UnsetType | None
+_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})|(\d{4})-(\d{2})-(\d{2})")
+# As a spreadsheet writes a date that it takes for an instant.
+_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
+_NUMBER = re.compile(r"\d{5}(\.0)?")
+# As wide as the door: a free text could hold a name.
+_URN = re.compile(r"[A-Za-z0-9-]{1,14}")
+_POSTCODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s]{0,15}")
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+_LONGEST_REFERENCE = 64
+# A column has some thousand different dates, repeated over very many rows.
+_MOST_CACHED = 100_000
 
 
 class Faulty(Exception):
-    """A cell that costs its row."""
+    """A cell, or two of them, that cost their row: the code of the fault, and the column where the reader knows it."""
 
     def __init__(self, code: str, column: str | None = None) -> None:
         super().__init__(code)
         self.code, self.column = code, column
 
 
-class Cells:
-    """The cells of one row by column. Reading one raises `Faulty` where it is wrong; blank cells are None."""
+def required(read: Reader) -> Reader:
+    """The same, where the cell may not be blank."""
 
-    def __init__(self, columns: tuple[str, ...], cells: list[str], latest: date) -> None:
-        self._latest = latest
-        self._cells = {column: cell.strip() for column, cell in zip(columns, cells, strict=False)}
-        self._columns = frozenset(columns)
-
-    def text(self, column: str) -> Text:
-        """The cell; UNSET where the set has no such column."""
-        return self._cells.get(column) or None if column in self._columns else UNSET
-
-    def required(self, column: str) -> str:
-        """A cell that may not be blank."""
-        text = self.text(column)
+    def filled(text: str) -> Any:
         if not text:
-            raise Faulty("blank", column)
-        return text
+            raise Faulty("blank")
+        return read(text)
 
-    def matching(self, column: str, form: re.Pattern[str]) -> Text:
-        """A cell of a certain form."""
-        text = self.text(column)
-        if text and not form.fullmatch(text):
-            raise Faulty("wrong-form", column)
-        return text
+    return filled
 
-    def code(self, column: str, known: Collection[str]) -> Text:
-        """A code of a list, in capitals."""
-        text = self.text(column)
-        if not text:
-            return text
-        if text.upper() not in known:
-            raise Faulty("unknown-code", column)
-        return text.upper()
 
-    def required_code(self, column: str, known: Collection[str]) -> str:
-        """A code of a list that may not be blank."""
-        self.required(column)
-        return self.code(column, known) or ""  # never blank here
+def one_of(known: Iterable[str]) -> Reader:
+    """A code of a list, in capitals."""
+    return _listed({code: code for code in known})
 
-    def day(self, column: str) -> date | None:
-        """A day written dd/mm/yyyy, from 1980 to the latest day that the door lets in."""
-        text = self.text(column)
-        if not text:
-            return None
+
+def meaning(known: Mapping[str, Any]) -> Reader:
+    """What a code of a list stands for; a number may have been turned into a decimal."""
+    return _listed(dict(known) | {f"{code}.0": value for code, value in known.items() if code.isdecimal()})
+
+
+def _listed(known: dict[str, Any]) -> Reader:
+    values = {"": None, **known}
+
+    def read(text: str) -> Any:
+        if text in values:
+            return values[text]
+        if text.upper() in values:
+            return values[text.upper()]
+        raise Faulty("unknown-code")
+
+    return read
+
+
+def days(latest: date) -> Reader:
+    """A date as dd/mm/yyyy or yyyy-mm-dd, with or without midnight, from 1980 to the latest that the door lets in."""
+    known: dict[str, date | None] = {"": None}
+
+    def read(text: str) -> date | None:
+        if text in known:
+            return known[text]
         day = _day(text)
-        if day is None:
-            raise Faulty("not-a-date", column)
-        if not EARLIEST <= day <= self._latest:
-            raise Faulty("date-out-of-range", column)
+        if not EARLIEST <= day <= latest:
+            raise Faulty("date-out-of-range")
+        if len(known) < _MOST_CACHED:
+            known[text] = day
         return day
 
-    def required_day(self, column: str) -> date:
-        """A date that may not be blank."""
-        self.required(column)
-        day = self.day(column)
-        assert day is not None
-        return day
-
-    def miles(self, column: str) -> float | UnsetType | None:
-        """PL_DISTANCE; 999.9 is unknown."""
-        text = self.text(column)
-        if not text:
-            return None if text is None else UNSET
-        try:
-            miles = float(text)
-        except ValueError:
-            raise Faulty("not-a-number", column) from None
-        if not 0 <= miles < 1000:
-            raise Faulty("not-a-number", column)
-        return None if miles == UNKNOWN_MILES else miles
+    return read
 
 
-def _day(text: str) -> date | None:
-    match = _DATE.fullmatch(text)
+def _day(text: str) -> date:
+    match = _DATE.fullmatch(_MIDNIGHT.sub("", text))
     if match is None:
-        return None
-    day, month, year = (int(part) for part in match.groups())
+        raise Faulty("date-as-number" if _NUMBER.fullmatch(text) else "not-a-date")
+    parts = [int(part) for part in match.groups() if part is not None]
     try:
-        return date(year, month, day)
+        return date(*(parts if match[4] else reversed(parts)))
     except ValueError:
+        raise Faulty("not-a-date") from None
+
+
+def reference(text: str) -> str:
+    """A child's reference: any text that can be printed, of at most 64 characters."""
+    if len(text) > _LONGEST_REFERENCE or not text.isprintable():
+        raise Faulty("wrong-form")
+    if _ROUNDED.fullmatch(text):
+        raise Faulty("rounded-reference")
+    return text
+
+
+def postcode(text: str) -> str | None:
+    """A postcode in capitals, without spaces."""
+    if text and not _POSTCODE.fullmatch(text):
+        raise Faulty("wrong-form")
+    return "".join(text.split()).upper() or None
+
+
+def postcode_if_one(text: str) -> str | None:
+    """The same, of a column that no fact is made of: what is no postcode is none."""
+    return postcode(text) if _POSTCODE.fullmatch(text) else None
+
+
+def urn(text: str) -> str | None:
+    """A unique reference number; it may have been turned into a decimal."""
+    whole = text.removesuffix(".0")
+    if text and not _URN.fullmatch(whole):
+        raise Faulty("wrong-form")
+    return whole or None
+
+
+def anything(text: str) -> str | None:
+    """Any text, in capitals."""
+    return text.upper() or None
+
+
+def miles(text: str) -> float | None:
+    """PL_DISTANCE; 999.9 is unknown."""
+    if not text:
         return None
+    try:
+        number = float(text)
+    except ValueError:
+        raise Faulty("not-a-number") from None
+    if not 0 <= number < 1000:
+        raise Faulty("not-a-number")
+    return None if number == UNKNOWN_MILES else number

@@ -1,58 +1,48 @@
-"""Finding the files of a return: which table each file is, by its columns, and which Episodes file it belongs to.
+"""The files that are to be read: those named, those inside folders, and those inside zip files, each to be opened.
 
-Reads text and nothing else; what the rows say is in `rows`. Only CSV in UTF-8 is read.
+Says what they are called and which lie beside one another; nothing is unpacked, and what they hold is in `tables`.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
-from io import StringIO
-from pathlib import Path
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from msgspec import Struct
 
 from holdfast.returns.faults import Fault, file_fault
 
-# A table is known by these columns; the rest of what it must have is in `REQUIRED`.
-TELLING = {
-    "episodes": {"DECOM", "RNE"},
-    "missing": {"MISSING", "MIS_START"},
-    "header": {"SEX", "DOB"},
-}
-REQUIRED = {
-    "episodes": ("CHILD", "DECOM", "RNE", "LS", "PLACE", "DEC", "REC"),
-    "missing": ("CHILD", "MISSING", "MIS_START", "MIS_END"),
-    "header": ("CHILD", "SEX", "DOB"),
-}
-# Tables of the return that no fact is made of.
-UNUSED = {
-    "Reviews": "REVIEW_CODE",
-    "OC2": "SDQ_SCORE",
-    "OC3": "IN_TOUCH",
-    "AD1": "DATE_MATCH",
-    "PlacedAdoption": "DATE_PLACED",
-    "PrevPerm": "PREV_PERM",
-    "UASC": "DUC",
-    "SWEpisodes": "SW_ID",
-    "DoLo": "DOLO_START",
-}
+TABLES = frozenset({".csv", ".txt", ".tsv"})
+XML = ".xml"
+ZIP = ".zip"
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+
+# Bounds of what a zip file may unpack to. A return of a million rows has a tenth of a gigabyte.
+MOST_UNPACKED_BYTES = 4 * 1024**3
+MOST_MEMBERS = 10_000
+_ENCRYPTED = 0x1
+
+# What opening or reading a broken zip file may end in.
+UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, struct.error, ValueError, RuntimeError, OverflowError)
 
 
-class Table(Struct, frozen=True):
-    """A recognised file: `kind` is `episodes`, `header` or `missing`; `rows` are its cells below the column names."""
+class Found(Struct, frozen=True):
+    """A file to read: `file` is its name in faults, `folder` the same for those beside it, `size` its bytes."""
 
-    kind: str
-    path: Path
-    columns: tuple[str, ...]
-    rows: list[list[str]]
+    file: str
+    folder: str
+    name: str
+    size: int
+    open: Callable[[], IO[bytes]]
 
     @property
-    def file(self) -> str:
-        """The file as its faults name it."""
-        return str(self.path)
-
-    def named_like(self) -> str:
-        """The file's name without the table's word, alike for the files of one return."""
-        return self.path.name.casefold().replace(self.kind, "", 1)
+    def suffix(self) -> str:
+        """The end of its name, in small letters."""
+        return PurePosixPath(self.name.casefold()).suffix
 
 
 class LeftOut(Struct, frozen=True):
@@ -62,90 +52,84 @@ class LeftOut(Struct, frozen=True):
     because: str
 
 
-class Sheaf(Struct, frozen=True):
-    """An Episodes file and the files that belong to it."""
-
-    episodes: Table
-    headers: tuple[Table, ...]
-    missing: tuple[Table, ...]
-
-
-def find_files(paths: Iterable[Path]) -> list[Path]:
-    """The CSV files named, or directly inside the folders named; each once, by folder and name."""
-    found: dict[Path, Path] = {}
+def find_files(paths: Iterable[Path], opened: ExitStack) -> Iterator[Found | LeftOut | Fault]:
+    """The files named, directly inside the folders named, and inside zips; each once. `opened` closes the zips."""
+    seen: set[Path] = set()
     for path in paths:
-        inside = sorted(path.glob("*")) if path.is_dir() else [path]
-        for file in inside:
-            if file.suffix.casefold() == ".csv" and file.is_file():
-                found.setdefault(file.resolve(), file)
-    return list(found.values())
+        for file in _inside(path) if path.is_dir() else [path]:
+            if file.resolve() in seen:
+                continue
+            seen.add(file.resolve())
+            if file.is_dir():
+                yield LeftOut(str(file), "a folder inside: name it too, to have it read")
+            elif file.suffix.casefold() == ZIP:
+                yield from _in_zip(file, opened)
+            else:
+                yield from _known(str(file), file.name, partial(_on_disk, file))
 
 
-def recognise(path: Path) -> Table | LeftOut | Fault:
-    """What a file is, by its columns."""
+def _inside(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("*") if not file.name.startswith("."))
+
+
+def _known(file: str, name: str, found: Callable[[], Found | Fault]) -> Iterator[Found | LeftOut | Fault]:
+    """A file by the end of its name: what may hold a table is opened."""
+    suffix = PurePosixPath(name.casefold()).suffix
+    if suffix in TABLES or suffix == XML:
+        yield found()
+    elif suffix in WORKBOOKS:
+        yield file_fault(file, "workbook")
+    else:
+        yield LeftOut(file, "neither CSV nor XML nor zip")
+
+
+def _on_disk(path: Path) -> Found | Fault:
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return file_fault(str(path), "unreadable")
+    return Found(str(path), str(path.parent.resolve()), path.name, size, partial(_bytes, path))
+
+
+def _bytes(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _in_zip(path: Path, opened: ExitStack) -> Iterator[Found | LeftOut | Fault]:
     file = str(path)
     try:
-        lines = list(csv.reader(StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
-    except UnicodeDecodeError:
-        return file_fault(file, "not-utf-8")
-    except csv.Error:
-        return file_fault(file, "unreadable")
-    if not lines:
-        return file_fault(file, "empty")
-    columns = tuple(cell.strip().upper() for cell in lines[0])
-    if len(columns) == 1 and ";" in columns[0]:
-        return file_fault(file, "semicolons")
-    kind = _kind(set(columns))
-    if kind is None:
-        return LeftOut(file, _unused(columns))
-    lacking = next((column for column in REQUIRED[kind] if column not in columns), None)
-    if lacking is not None:
-        return file_fault(file, "lacks-column", lacking)
-    return Table(kind, path, columns, lines[1:])
-
-
-def _kind(columns: set[str]) -> str | None:
-    kind = next((kind for kind, telling in TELLING.items() if telling <= columns), None)
-    # Other tables give sex and date of birth beside what they are of.
-    return None if kind == "header" and "ETHNIC" not in columns and columns & set(UNUSED.values()) else kind
-
-
-def _unused(columns: tuple[str, ...]) -> str:
-    name = next((name for name, column in UNUSED.items() if column in columns), None)
-    return f"{name}: no figure is made of it" if name else "not a table of the return"
-
-
-def gather(tables: list[Table]) -> Iterator[Sheaf | Fault]:
-    """One sheaf for each Episodes file; a fault for a file that belongs to none or can't be told."""
-    folders: dict[Path, list[Table]] = {}
-    for table in tables:
-        folders.setdefault(table.path.parent.resolve(), []).append(table)
-    for inside in folders.values():
-        yield from _gather_folder(inside)
-
-
-def _gather_folder(tables: list[Table]) -> Iterator[Sheaf | Fault]:
-    episodes = [table for table in tables if table.kind == "episodes"]
-    belonging: dict[str, list[Table]] = {}
-    for table in tables:
-        if table.kind == "episodes":
-            continue
-        owner = _owner(table, episodes)
-        if owner is None:
-            yield file_fault(table.file, "no-episodes")
+        held = opened.enter_context(ZipFile(path))
+    except UNREADABLE:
+        yield file_fault(file, "broken-zip")
+        return
+    members = [info for info in held.infolist() if not info.is_dir() and not _hidden(info)]
+    if len(members) > MOST_MEMBERS or sum(info.file_size for info in members) > MOST_UNPACKED_BYTES:
+        yield file_fault(file, "zip-too-large")
+        return
+    last = {info.filename: info for info in members}
+    for info in sorted(members, key=lambda info: info.filename):
+        name = f"{file}/{_printable(info.filename)}"
+        if last[info.filename] is not info:
+            yield LeftOut(name, "the zip file has another of this name further on")
+        elif info.flag_bits & _ENCRYPTED:
+            yield file_fault(name, "encrypted")
+        elif info.filename.casefold().endswith(ZIP):
+            yield file_fault(name, "zip-in-zip")
         else:
-            belonging.setdefault(owner.file, []).append(table)
-    for owner in episodes:
-        mine = belonging.get(owner.file, [])
-        yield Sheaf(
-            owner,
-            tuple(table for table in mine if table.kind == "header"),
-            tuple(table for table in mine if table.kind == "missing"),
-        )
+            yield from _known(name, info.filename, partial(_member, held, info, name))
 
 
-def _owner(table: Table, episodes: list[Table]) -> Table | None:
-    alike = [owner for owner in episodes if owner.named_like() == table.named_like()]
-    if alike:
-        return alike[0]
-    return episodes[0] if len(episodes) == 1 else None
+def _member(held: ZipFile, info: ZipInfo, name: str) -> Found:
+    inner = PurePosixPath(name)
+    return Found(name, str(inner.parent), inner.name, info.file_size, partial(held.open, info))
+
+
+def _hidden(info: ZipInfo) -> bool:
+    # What some systems put into every zip file beside what was asked for.
+    parts = PurePosixPath(info.filename).parts
+    return "__MACOSX" in parts or any(part.startswith(".") and part.strip(".") for part in parts)
+
+
+def _printable(name: str) -> str:
+    """A name in a zip file may hold anything, and is printed."""
+    return "".join(character if character.isprintable() else "?" for character in name)

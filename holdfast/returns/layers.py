@@ -1,48 +1,68 @@
-"""Returns laid over one another by year: which rows stand once every later return has had its say.
+"""One child's rows of all returns laid over one another by year: which stand once every later return has had its say.
 
 Pure. The rule is that of the event contract, "From an SSDA903 return"; what standing rows mean is in `wanted`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby, pairwise
 from typing import TypeVar
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
-from holdfast.returns.faults import Fault, finding
-from holdfast.returns.rows import EpisodeRow, HeaderRow, Key, MissingRow, Rows
+from holdfast.returns.faults import Fault, Origin, finding
+from holdfast.returns.rows import AnyRow, AsylumRow, EpisodeRow, HeaderRow, Key, MissingRow, UnreadRow
+from holdfast.returns.tables import EPISODES, HEADER, MISSING
 
 
 class Return(Struct, frozen=True):
-    """One year's return: `year_ending` is its 31 March; `missing` is None where it has no such file."""
+    """One year's return: `year_ending` is its 31 March; which tables it has, and whether it is the last there is.
+
+    `lacks`: the fields of a row of Episodes that none of its files has a column for.
+    """
 
     year_ending: date
-    episodes: Rows[EpisodeRow]
-    headers: Rows[HeaderRow]
-    missing: Rows[MissingRow] | None
+    has_header: bool
+    has_missing: bool
+    lacks: frozenset[str]
+    last: bool
 
     @property
     def begins_on(self) -> date:
         """1 April."""
         return date(self.year_ending.year - 1, 4, 1)
 
-    @property
-    def named(self) -> set[str]:
-        """Every child in any of its files."""
-        return self.episodes.named | self.headers.named | (self.missing.named if self.missing else set())
+
+class Source(Struct, frozen=True):
+    """A table of a file. `lacks`: the fields of a row that it has no column for; `order`: its place among all.
+
+    `part_of` is None where nothing of it is read: it broke off, or no episode of it could be read.
+    """
+
+    file: str
+    lacks: frozenset[str]
+    order: int
+    part_of: Return | None
 
 
 class Standing(Struct):
-    """What stands of all returns, by key, in the order of their years and files.
+    """What stands of one child, by key, in the order of the years and files; `dropped` counts the rows that don't.
 
-    `dropped` counts the rows that a later return of their child no longer has.
+    `lacking`: by row of Episodes, the fields of it that no set it is in has a column for.
+
+    `header_known_of`: some return that names the child has a Header; `header_left_out`: with a row of the child that
+    could not be read.
     """
 
     episodes: dict[Key, EpisodeRow]
-    headers: dict[str, HeaderRow]
     missing: dict[Key, MissingRow]
     findings: list[Fault]
+    lacking: dict[Key, frozenset[str]]
+    header: HeaderRow | None = None
+    header_known_of: bool = False
+    header_left_out: bool = False
+    asylum: bool = False
     dropped: int = 0
 
 
@@ -54,26 +74,54 @@ def year_ending(day: date) -> date:
     return date(day.year + ((day.month, day.day) >= (4, 1)), 3, 31)
 
 
-def lay_over(returns: Iterable[Return]) -> Standing:
-    """Lay returns over one another in the order of their years."""
-    standing = Standing({}, {}, {}, [])
-    absent: dict[str, EpisodeRow] = {}
-    for later in sorted(returns, key=lambda one: one.year_ending):
-        named = later.named
-        standing.dropped += _drop(standing.episodes, later.episodes.keys, later, named)
-        _lay(standing.episodes, later.episodes.good, standing.findings)
-        _lay_headers(standing, later)
-        if later.missing is not None:
-            standing.dropped += _drop(standing.missing, later.missing.keys, later, named)
-            _lay(standing.missing, later.missing.good, standing.findings)
-        absent = _open_and_unnamed(standing, named)
-    standing.findings += [finding(row.origin, "absent-next-year", "DEC") for row in absent.values()]
+def lay_over(rows: Iterable[AnyRow], sources: Sequence[Source]) -> Standing:
+    """Lay the rows of one child over one another, in the order of the years of their returns."""
+    standing = Standing({}, {}, [], {})
+    named_last = True
+    for one, of_return in by_return(rows, sources):
+        _lay_return(standing, one, of_return, sources)
+        named_last = one.last
+    if not named_last:
+        _find_absent(standing, sources)
     return standing
 
 
-def _drop(held: dict[Key, Dated], stated: set[Key], later: Return, named: set[str]) -> int:
-    """Forget rows that cover a day of the later return's year, whose child it names, and that it has not."""
-    gone = [key for key, row in held.items() if row.child in named and key not in stated and _covers(row, later)]
+def by_return(rows: Iterable[AnyRow], sources: Sequence[Source]) -> Iterator[tuple[Return, list[AnyRow]]]:
+    """The rows of one child in each of the returns that name it, in the order of their years and files."""
+    used = [row for row in rows if sources[row.source].part_of is not None]
+    used.sort(key=lambda row: sources[row.source].order)
+    for one, of_return in groupby(used, key=lambda row: sources[row.source].part_of):
+        if one is not None:
+            yield one, list(of_return)
+
+
+def _lay_return(standing: Standing, one: Return, rows: list[AnyRow], sources: Sequence[Source]) -> None:
+    episodes = [row for row in rows if isinstance(row, EpisodeRow)]
+    standing.dropped += _drop(standing.episodes, _keys(episodes) | keys_unread(rows, EPISODES), one)
+    _lay(standing, standing.episodes, episodes, sources)
+    if one.has_missing:
+        missing = [row for row in rows if isinstance(row, MissingRow)]
+        standing.dropped += _drop(standing.missing, _keys(missing) | keys_unread(rows, MISSING), one)
+        _lay(standing, standing.missing, missing, sources)
+    _lay_headers(standing, [row for row in rows if isinstance(row, HeaderRow)], sources)
+    standing.header_known_of |= one.has_header
+    standing.header_left_out |= any(isinstance(row, UnreadRow) and row.table == HEADER for row in rows)
+    standing.asylum |= any(isinstance(row, AsylumRow) for row in rows)
+
+
+def _keys(rows: Sequence[EpisodeRow | MissingRow]) -> set[Key]:
+    return {row.key for row in rows}
+
+
+def keys_unread(rows: Sequence[AnyRow], table: str) -> set[Key]:
+    """The rows that a return has and that could not be read; not those that it has once more, and whole."""
+    unread = {row.key for row in rows if isinstance(row, UnreadRow) and row.table == table and row.key}
+    return unread and unread - {row.key for row in rows if isinstance(row, EpisodeRow | MissingRow)}
+
+
+def _drop(held: dict[Key, Dated], stated: set[Key], later: Return) -> int:
+    """Forget rows that cover a day of the later return's year and that it has not: it names their child."""
+    gone = [key for key, row in held.items() if key not in stated and _covers(row, later)]
     for key in gone:
         del held[key]
     return len(gone)
@@ -84,49 +132,41 @@ def _covers(row: EpisodeRow | MissingRow, later: Return) -> bool:
     return row.began_on <= later.year_ending and (row.ended_on is None or row.ended_on > later.begins_on)
 
 
-def _lay(held: dict[Key, Dated], rows: list[Dated], findings: list[Fault]) -> None:
+def _lay(standing: Standing, held: dict[Key, Dated], rows: list[Dated], sources: Sequence[Source]) -> None:
     read: dict[Key, Dated] = {}
     for row in rows:
         if row.key in read:
-            findings.append(finding(read[row.key].origin, "repeated-row"))
-            row = _restated(read.pop(row.key), row)
+            standing.findings.append(finding(origin_of(read[row.key], sources), "repeated-row"))
+            row = _restated(read.pop(row.key), row, sources)
         read[row.key] = row
     for key, row in read.items():
         before = held.pop(key, None)  # taken out, so that the order is that of the last reading
-        held[key] = row if before is None else _restated(before, row)
+        held[key] = row if before is None else _restated(before, row, sources)
+        lacks = sources[row.source].lacks
+        if lacks:
+            standing.lacking[key] = lacks if before is None else lacks & standing.lacking.get(key, frozenset())
+        else:
+            standing.lacking.pop(key, None)
 
 
-def _restated(before: Dated, row: Dated) -> Dated:
+def _restated(before: Dated, row: Dated, sources: Sequence[Source]) -> Dated:
     """The later row, with what its set has no column for as it was."""
-    kept = {
-        field: getattr(before, field)
-        for field in row.__struct_fields__
-        if getattr(row, field) is UNSET and getattr(before, field) is not UNSET
-    }
+    kept = {field: getattr(before, field) for field in sources[row.source].lacks}
     return msgspec.structs.replace(row, **kept) if kept else row
 
 
-def _lay_headers(standing: Standing, later: Return) -> None:
-    read: dict[str, HeaderRow] = {}
-    for row in later.headers.good:
-        if row.child in read:
-            standing.findings += _repeated_header(read[row.child], row)
-        read[row.child] = row
-    for child, row in read.items():
-        before = standing.headers.get(child)
-        standing.headers[child] = row if before is None else _known(before, row)
-
-
-def _repeated_header(before: HeaderRow, row: HeaderRow) -> list[Fault]:
-    """Two rows of one return under one reference: the same child again, or, where they disagree, perhaps another."""
-    column = _disagreement(before, row)
-    if column is None:
-        return [finding(before.origin, "repeated-row")]
-    return [finding(origin, "one-reference-two-children", column) for origin in (before.origin, row.origin)]
+def _lay_headers(standing: Standing, rows: list[HeaderRow], sources: Sequence[Source]) -> None:
+    for before, row in pairwise(rows):
+        column = _disagreement(before, row)
+        told = [before] if column is None else [before, row]
+        code = "repeated-row" if column is None else "one-reference-two-children"
+        standing.findings += [finding(origin_of(each, sources), code, column) for each in told]
+    if rows:
+        standing.header = rows[-1] if standing.header is None else _known(standing.header, rows[-1])
 
 
 def _disagreement(before: HeaderRow, row: HeaderRow) -> str | None:
-    """The column in which both say something, and something else."""
+    """The column in which both say something, and something else: the same child again, or perhaps another."""
     said = {
         "DOB": (before.date_of_birth, row.date_of_birth),
         "SEX": tuple(None if sex == "unknown" else sex for sex in (before.sex, row.sex)),
@@ -138,14 +178,27 @@ def _disagreement(before: HeaderRow, row: HeaderRow) -> str | None:
 def _known(before: HeaderRow, row: HeaderRow) -> HeaderRow:
     """A blank cell takes back nothing."""
     return msgspec.structs.replace(
-        row, date_of_birth=row.date_of_birth or before.date_of_birth, sex=row.sex or before.sex
+        row,
+        date_of_birth=row.date_of_birth or before.date_of_birth,
+        sex=row.sex or before.sex,
+        asylum=before.asylum if row.asylum is None else row.asylum,
     )
 
 
-def _open_and_unnamed(standing: Standing, named: set[str]) -> dict[str, EpisodeRow]:
-    """The last row of each child that a return does not name, where it is open."""
-    last: dict[str, EpisodeRow] = {}
-    for row in standing.episodes.values():
-        if row.child not in named and (row.child not in last or row.began_on >= last[row.child].began_on):
-            last[row.child] = row
-    return {child: row for child, row in last.items() if row.ended_on is None}
+def _find_absent(standing: Standing, sources: Sequence[Source]) -> None:
+    """The last return does not name the child: odd where its last row is open."""
+    if not standing.episodes:
+        return
+    last = max(enumerate(standing.episodes.values()), key=lambda row: (row[1].began_on, row[0]))[1]
+    if last.ended_on is None:
+        standing.findings.append(finding(origin_of(last, sources), "absent-next-year", "DEC"))
+
+
+def origin_of(row: AnyRow, sources: Sequence[Source]) -> Origin:
+    """The file and row that it came from."""
+    return Origin(sources[row.source].file, row.row, row.place)
+
+
+def in_order(rows: Iterable[Dated]) -> list[Dated]:
+    """Rows in the order of their days, those of one day as they were read."""
+    return sorted(rows, key=lambda row: row.began_on)

@@ -3,14 +3,16 @@
 Pure. What the door makes of it is the rule of the event contract, "From an SSDA903 return".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
-from holdfast.returns.layers import Return
-from holdfast.returns.rows import EpisodeRow, HeaderRow, Key
-from holdfast.returns.wanted import FIELDS
+from holdfast.returns.kept import Kept
+from holdfast.returns.layers import Return, Source, by_return, keys_unread, lay_over
+from holdfast.returns.rows import AnyRow, HeaderRow
+from holdfast.returns.tables import EPISODES, MISSING
+from holdfast.returns.wanted import FIELDS, episode_fact, missing_fact
 
 
 class Silent(Struct, frozen=True, omit_defaults=True):
@@ -34,66 +36,37 @@ class NamedChild(Struct, frozen=True):
 class Named:
     """Every child that is in any file of the returns, told one at a time."""
 
-    def __init__(self, returns: Iterable[Return], headers: dict[str, HeaderRow]) -> None:
-        self._headers = headers
-        self._years = [_Year(one) for one in sorted(returns, key=lambda one: one.year_ending)]
+    def __init__(self, kept: Kept, sources: Sequence[Source]) -> None:
+        self._kept, self._sources = kept, sources
 
     def __iter__(self) -> Iterator[str]:
         """The children's references, in order."""
-        return iter(sorted(set().union(*(year.named for year in self._years)) - {""}))
+        for child, rows in self._kept:
+            if any(self._sources[row.source].part_of for row in rows):
+                yield child
 
     def child(self, subject: str) -> NamedChild:
         """What the returns say of a child apart from its rows."""
-        naming = [year for year in self._years if subject in year.named]
-        known = self._headers.get(subject)
-        silent = [year.silent_of(subject) for year in naming]
+        rows = self._kept.rows(subject)
+        naming = list(by_return(rows, self._sources))
+        known = lay_over(rows, self._sources).header
+        silent = [_silent(subject, one, of_year) for one, of_year in naming]
         return NamedChild(
             subject,
-            tuple(year.year_ending for year in naming),
+            tuple(one.year_ending for one, _ in naming),
             known.date_of_birth if known else None,
             known.sex if known else None,
             tuple(one for one in silent if one.fields or one.facts),
         )
 
 
-class _Year:
-    def __init__(self, one: Return) -> None:
-        self.year_ending, self.named = one.year_ending, one.named
-        self._fields = _without_column(one.episodes.good) + (() if one.missing else ("missing",))
-        self._born = {row.child for row in one.headers.good if row.date_of_birth}
-        self._sexed = {row.child for row in one.headers.good if row.sex}
-        self._facts = _unreadable(one)
-
-    def silent_of(self, child: str) -> Silent:
-        born = () if child in self._born else ("date_of_birth",)
-        sexed = () if child in self._sexed else ("sex",)
-        return Silent(self.year_ending, (*self._fields, *born, *sexed), tuple(self._facts.get(child, ())))
-
-
-def _without_column(rows: list[EpisodeRow]) -> tuple[str, ...]:
-    return tuple(name for field, name in FIELDS.items() if all(getattr(row, field) is UNSET for row in rows))
-
-
-def _unreadable(one: Return) -> dict[str, list[str]]:
-    """By child, the names of facts whose row is there and can't be read: what was said of them before stays."""
-    found: dict[str, list[str]] = {}
-    keys = one.episodes.keys - {row.key for row in one.episodes.good}
-    names = [(key[0], episode_fact(key)) for key in sorted(keys)]
-    if one.missing is not None:
-        away = one.missing.keys - {row.key for row in one.missing.good}
-        names += [(key[0], missing_fact(key)) for key in sorted(away)]
-    for child, name in names:
-        found.setdefault(child, []).append(name)
-    return found
-
-
-def episode_fact(key: Key) -> str:
-    """The name of an episode's fact: child, DECOM and RNE."""
-    child, began_on, reason = key
-    return f"{child}/{began_on.isoformat()}/{reason}"
-
-
-def missing_fact(key: Key) -> str:
-    """The name of a missing episode's fact: child, MISSING and MIS_START."""
-    child, began_on, kind = key
-    return f"{child}/{kind}/{began_on.isoformat()}"
+def _silent(child: str, one: Return, rows: list[AnyRow]) -> Silent:
+    headers = [row for row in rows if isinstance(row, HeaderRow)]
+    fields = [name for field, name in FIELDS.items() if field in one.lacks]
+    fields += [] if one.has_missing else ["missing"]
+    fields += [] if any(row.date_of_birth for row in headers) else ["date_of_birth"]
+    fields += [] if any(row.sex for row in headers) else ["sex"]
+    facts = [episode_fact(child, key) for key in sorted(keys_unread(rows, EPISODES))]
+    if one.has_missing:
+        facts += [missing_fact(child, key) for key in sorted(keys_unread(rows, MISSING))]
+    return Silent(one.year_ending, tuple(fields), tuple(facts))

@@ -1,200 +1,224 @@
-"""The rows of a return, typed: cells checked against the code lists, each bad one a located fault that costs its row.
+"""The rows of a return, typed: which columns each table is read for, and what a row is made of.
 
-Knows nothing of other rows; laying returns over one another is in `layers`, what a row means is in `wanted`.
+Each cell that can't be read is a located fault, and any of them costs the row. Knows nothing of other rows; laying
+returns over one another is in `layers`, what a row means is in `wanted`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import Struct
 
 from holdfast.contracts import codes
-from holdfast.returns.cells import Cells, Faulty, Text
-from holdfast.returns.faults import Fault, Origin, finding, row_fault
-from holdfast.returns.files import Table
+from holdfast.returns import cells
+from holdfast.returns.cells import Faulty, Reader
+from holdfast.returns.tables import ASYLUM, EPISODES, HEADER, MISSING
 
 SEXES = {"1": "male", "M": "male", "2": "female", "F": "female", "U": "unknown"}
-# As wide as the door: a free text could hold a name.
-URN = re.compile(r"[A-Za-z0-9-]{1,14}(\.0)?")
-POSTCODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s]{0,15}")
-# Why there is none.
-NO_UPN = re.compile(r"UN[1-9]")
 LOCATIONS = {"IN": True, "OUT": False}
+FLAGS = {"0": False, "1": True}
 REASONS_FOR_NEW_EPISODE = frozenset({"S", "L", *codes.REASONS_FOR_NEW_EPISODE})
+REASONS_CEASED = frozenset({"X1", *codes.REASONS_EPISODE_CEASED})
+# Why a child has no pupil number.
+_NO_UPN = re.compile(r"UN[1-9]")
 
-# Child, the day the row began, and its reason or kind.
-Key = tuple[str, date, str]
+# A child's rows are told apart by the day they began and their reason or kind.
+Key = tuple[date, str]
 
 
-class EpisodeRow(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, array_like=True, gc=False):
+    """A row of one child: the `source` it came from (a number), the row in it, and in XML which element it is."""
+
+    source: int
+    row: int
+    place: str | None
+
+
+class EpisodeRow(Row, frozen=True, tag="episode"):
     """A row of Episodes: half-open days [began_on, ended_on); `reason_for_change` is why this placement ended."""
 
-    origin: Origin
-    child: str
     began_on: date
     reason: str
     legal_status: str
     placement_type: str
     ended_on: date | None
     reason_ceased: str | None
-    need: Text
-    provider: Text
-    reason_for_change: Text
-    postcode: Text
-    urn: Text
-    distance_miles: float | UnsetType | None
-    in_authority: bool | UnsetType | None
+    need: str | None
+    provider: str | None
+    reason_for_change: str | None
+    home_postcode: str | None
+    postcode: str | None
+    urn: str | None
+    distance_miles: float | None
+    in_authority: bool | None
 
     @property
     def key(self) -> Key:
-        """The row's own key: child, DECOM and RNE."""
-        return (self.child, self.began_on, self.reason)
+        """DECOM and RNE."""
+        return (self.began_on, self.reason)
+
+    @property
+    def ends_care(self) -> bool:
+        """Is a discharge read from it?"""
+        return self.ended_on is not None and self.reason_ceased in codes.REASONS_EPISODE_CEASED
 
 
-class HeaderRow(Struct, frozen=True):
-    """A row of Header: who the child is, as far as the platform needs it; `upn` tells twins of one reference apart."""
-
-    origin: Origin
-    child: str
-    date_of_birth: date | None
-    sex: str | None
-    upn: str | None
-
-
-class MissingRow(Struct, frozen=True):
+class MissingRow(Row, frozen=True, tag="missing"):
     """A row of Missing: `M` missing or `A` away without authorisation; no end: not yet back."""
 
-    origin: Origin
-    child: str
-    kind: str
     began_on: date
+    kind: str
     ended_on: date | None
 
     @property
     def key(self) -> Key:
-        """The row's own key: child, MIS_START and MISSING."""
-        return (self.child, self.began_on, self.kind)
+        """MIS_START and MISSING."""
+        return (self.began_on, self.kind)
 
 
-Row = TypeVar("Row", EpisodeRow, HeaderRow, MissingRow)
+class HeaderRow(Row, frozen=True, tag="header"):
+    """A row of Header: who the child is, as far as the platform needs it; `upn` tells twins of one reference apart."""
+
+    date_of_birth: date | None
+    sex: str | None
+    upn: str | None
+    asylum: bool | None
 
 
-class Rows(Struct, Generic[Row]):
-    """What a file holds, in its order. `named` and `keys` are those of all rows, bad ones too as far as readable."""
-
-    good: list[Row]
-    faults: list[Fault]
-    named: set[str]
-    keys: set[Key]
+class AsylumRow(Row, frozen=True, tag="uasc"):
+    """A row of UASC: the child came, or had come, seeking asylum alone."""
 
 
-def read_rows(table: Table, read: Callable[[Origin, Cells], Row], latest: date) -> Rows[Row]:
-    """Read every row; rows without any text are passed over."""
-    rows: Rows[Row] = Rows([], [], set(), set())
-    for number, texts in enumerate(table.rows, start=2):
-        if not any(text.strip() for text in texts):
-            continue
-        origin, cells = Origin(table.file, number), Cells(table.columns, texts, latest)
-        rows.named.add(cells.text("CHILD") or "")
-        try:
-            if any(text.strip() for text in texts[len(table.columns) :]):
-                raise Faulty("too-many-cells")
-            rows.good.append(read(origin, cells))
-        except Faulty as fault:
-            rows.faults.append(row_fault(origin, fault.code, fault.column))
-        with suppress(Faulty):
-            if table.kind != "header":
-                rows.keys.add(episode_key(cells) if table.kind == "episodes" else missing_key(cells))
-    return rows
+class UnreadRow(Row, frozen=True, tag="unread"):
+    """A row that could not be read: its child is named all the same, and where it can be read, so is its key."""
+
+    table: str
+    key: Key | None
 
 
-def joined(parts: Iterable[Rows[Row]]) -> Rows[Row]:
-    """Several files of one table as one."""
-    whole: Rows[Row] = Rows([], [], set(), set())
-    for part in parts:
-        whole.good.extend(part.good)
-        whole.faults.extend(part.faults)
-        whole.named |= part.named
-        whole.keys |= part.keys
-    return whole
+AnyRow = EpisodeRow | MissingRow | HeaderRow | AsylumRow | UnreadRow
 
 
-def episode_key(cells: Cells) -> Key:
-    """Child, DECOM and RNE."""
-    reason = cells.required_code("RNE", REASONS_FOR_NEW_EPISODE)
-    return (cells.required("CHILD"), cells.required_day("DECOM"), reason)
+class Column(Struct, frozen=True):
+    """A column and how its cells are read; `field` is what it is called in the row."""
+
+    name: str
+    field: str
+    read: Reader
 
 
-def missing_key(cells: Cells) -> Key:
-    """Child, MIS_START and MISSING."""
-    kind = cells.required_code("MISSING", codes.MISSING_KINDS)
-    return (cells.required("CHILD"), cells.required_day("MIS_START"), kind)
+class Form(Struct, frozen=True):
+    """A table as it is read. `columns` has those of the key first, in the order of the row's fields."""
+
+    table: str
+    row: type[EpisodeRow] | type[MissingRow] | type[HeaderRow] | type[AsylumRow]
+    columns: tuple[Column, ...]
+    # The column of the last day, where rows have days.
+    last_day: str | None = None
 
 
-def episode(origin: Origin, cells: Cells) -> EpisodeRow:
-    """A row of Episodes."""
-    child, began_on, reason = episode_key(cells)
-    ended_on = cells.day("DEC")
-    if ended_on is not None and ended_on < began_on:
-        raise Faulty("ends-before-it-begins", "DEC")
-    return EpisodeRow(
-        origin=origin,
-        child=child,
-        began_on=began_on,
-        reason=reason,
-        legal_status=cells.required_code("LS", codes.LEGAL_STATUSES),
-        placement_type=cells.required_code("PLACE", codes.PLACEMENT_TYPES),
-        ended_on=ended_on,
-        reason_ceased=cells.code("REC", {"X1", *codes.REASONS_EPISODE_CEASED}) or None,
-        need=cells.code("CIN", codes.NEEDS),
-        provider=cells.code("PLACE_PROVIDER", codes.PROVIDERS),
-        reason_for_change=cells.code("REASON_PLACE_CHANGE", codes.REASONS_FOR_PLACEMENT_CHANGE),
-        postcode=_joined(cells.matching("PL_POST", POSTCODE)),
-        urn=_whole(cells.matching("URN", URN)),
-        distance_miles=cells.miles("PL_DISTANCE"),
-        in_authority=_location(cells.code("PL_LOCATION", LOCATIONS)),
+_CHILD = Column("CHILD", "child", cells.required(cells.reference))
+
+
+def forms(latest: date) -> dict[str, Form]:
+    """Every table that is read; dates may lie no later than `latest`."""
+    day = cells.days(latest)
+    begins = cells.required(day)
+    episodes = (
+        _CHILD,
+        Column("DECOM", "began_on", begins),
+        Column("RNE", "reason", cells.required(cells.one_of(REASONS_FOR_NEW_EPISODE))),
+        Column("LS", "legal_status", cells.required(cells.one_of(codes.LEGAL_STATUSES))),
+        Column("PLACE", "placement_type", cells.required(cells.one_of(codes.PLACEMENT_TYPES))),
+        Column("DEC", "ended_on", day),
+        Column("REC", "reason_ceased", cells.one_of(REASONS_CEASED)),
+        Column("CIN", "need", cells.one_of(codes.NEEDS)),
+        Column("PLACE_PROVIDER", "provider", cells.one_of(codes.PROVIDERS)),
+        Column("REASON_PLACE_CHANGE", "reason_for_change", cells.one_of(codes.REASONS_FOR_PLACEMENT_CHANGE)),
+        Column("HOME_POST", "home_postcode", cells.postcode_if_one),
+        Column("PL_POST", "postcode", cells.postcode),
+        Column("URN", "urn", cells.urn),
+        Column("PL_DISTANCE", "distance_miles", cells.miles),
+        Column("PL_LOCATION", "in_authority", cells.meaning(LOCATIONS)),
     )
+    missing = (
+        _CHILD,
+        Column("MIS_START", "began_on", begins),
+        Column("MISSING", "kind", cells.required(cells.one_of(codes.MISSING_KINDS))),
+        Column("MIS_END", "ended_on", day),
+    )
+    header = (
+        _CHILD,
+        Column("DOB", "date_of_birth", day),
+        Column("SEX", "sex", cells.meaning(SEXES)),
+        Column("UPN", "upn", _upn),
+        Column("UASC", "asylum", cells.meaning(FLAGS)),
+    )
+    return {
+        EPISODES: Form(EPISODES, EpisodeRow, episodes, "DEC"),
+        MISSING: Form(MISSING, MissingRow, missing, "MIS_END"),
+        HEADER: Form(HEADER, HeaderRow, header),
+        ASYLUM: Form(ASYLUM, AsylumRow, (_CHILD,)),
+    }
 
 
-def header(origin: Origin, cells: Cells) -> HeaderRow:
-    """A row of Header."""
-    child = cells.required("CHILD")
-    sex = _whole(cells.text("SEX"))
-    if sex and sex.upper() not in SEXES:
-        raise Faulty("unknown-code", "SEX")
-    upn = cells.text("UPN")
-    known_upn = upn.upper() if upn and not NO_UPN.fullmatch(upn.upper()) else None
-    return HeaderRow(origin, child, cells.day("DOB"), SEXES[sex.upper()] if sex else None, known_upn)
+def _upn(text: str) -> str | None:
+    number = cells.anything(text)
+    return None if number and _NO_UPN.fullmatch(number) else number
 
 
-def missing(origin: Origin, cells: Cells) -> MissingRow:
-    """A row of Missing."""
-    child, began_on, kind = missing_key(cells)
-    ended_on = cells.day("MIS_END")
-    if ended_on is not None and ended_on < began_on:
-        raise Faulty("ends-before-it-begins", "MIS_END")
-    return MissingRow(origin, child, kind, began_on, ended_on)
+class Faults(Exception):
+    """Every cell of a row that can't be read; `child` and `unread` are who and what it was, as far as that is told."""
+
+    def __init__(self, faults: list[Faulty], child: str | None, unread: UnreadRow) -> None:
+        super().__init__()
+        self.faults, self.child, self.unread = faults, child, unread
 
 
-def findings(row: EpisodeRow) -> Iterator[Fault]:
-    """What is odd about a row of Episodes by itself."""
-    if row.ended_on is None and row.reason_ceased not in (None, "X1"):
-        yield finding(row.origin, "open-with-reason", "REC")
-    if row.ended_on is not None and row.reason_ceased is None:
-        yield finding(row.origin, "ended-without-reason", "REC")
+class RowReader:
+    """Reads the rows of one file: finds each column of its form among those that the file has."""
 
+    def __init__(self, form: Form, columns: tuple[str, ...], source: int) -> None:
+        self._form, self._source, self._width = form, source, len(columns)
+        # A column that the file has not is read from a blank cell put behind the others.
+        places = {name: place for place, name in reversed(list(enumerate(columns)))}
+        self._plan = [(places.get(column.name, self._width), column) for column in form.columns]
+        self._reads = [(place, column.read) for place, column in self._plan]
+        self.lacks = frozenset(column.field for column in form.columns if column.name not in places)
 
-def _joined(postcode: Text) -> Text:
-    return "".join(postcode.split()).upper() if postcode else postcode
+    def read(self, row: int, place: str | None, record: list[str], whole: bool = True) -> tuple[str, AnyRow, bool]:
+        """The child, its row, and whether cells at the end were lacking. Raises `Faults`."""
+        if not whole:
+            raise self._unread(row, place, record, Faulty("stray-quote"))
+        if any(text.strip() for text in record[self._width :]):
+            raise self._unread(row, place, record, Faulty("too-many-cells"))
+        fitted = self._fitted(record)
+        try:
+            child, *values = [read(fitted[at].strip()) for at, read in self._reads]
+        except Faulty:
+            raise self._unread(row, place, record) from None
+        made: AnyRow = self._form.row(self._source, row, place, *values)
+        if isinstance(made, EpisodeRow | MissingRow) and made.ended_on and made.ended_on < made.began_on:
+            raise self._unread(row, place, record, Faulty("ends-before-it-begins", self._form.last_day))
+        return child, made, len(record) < self._width
 
+    def _fitted(self, record: list[str]) -> list[str]:
+        fitted = record[: self._width]
+        return fitted + [""] * (self._width + 1 - len(fitted))
 
-def _whole(number: Text) -> Text:
-    """Numbers that a spreadsheet or a data frame has turned into decimals."""
-    return number.removesuffix(".0") if number else number
+    def _unread(self, row: int, place: str | None, record: list[str], only: Faulty | None = None) -> Faults:
+        """What is wrong with a row: that one fault, or each of its cells that can't be read."""
+        found: list[Faulty] = []
+        child, *values = self._each(self._fitted(record), found)
+        key = (values[0], values[1]) if self._form.last_day and None not in values[:2] else None
+        return Faults([only] if only else found, child, UnreadRow(self._source, row, place, self._form.table, key))
 
-
-def _location(code: Text) -> bool | UnsetType | None:
-    return LOCATIONS[code] if code else (None if code is None else UNSET)
+    def _each(self, fitted: list[str], found: list[Faulty]) -> Iterator[Any]:
+        for at, column in self._plan:
+            try:
+                yield column.read(fitted[at].strip())
+            except Faulty as fault:
+                found.append(Faulty(fault.code, column.name))
+                yield None

@@ -3,18 +3,17 @@
 Pure. Facts are named after their row's own key; dates are ISO text; what is unknown is left out.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
-from holdfast.contracts import codes
-from holdfast.returns.faults import Fault, Origin, finding
-from holdfast.returns.layers import Standing
-from holdfast.returns.rows import EpisodeRow, HeaderRow, MissingRow
+from holdfast.returns.distances import Distances
+from holdfast.returns.faults import Origin
+from holdfast.returns.layers import Source, Standing, in_order, origin_of
+from holdfast.returns.rows import EpisodeRow, Key, MissingRow
 
 ADMISSION = "care.admission.v1"
 PLACEMENT_MOVE = "care.placement-move.v1"
@@ -34,8 +33,6 @@ FIELDS = {
 }
 DESCRIBING = tuple(field for field, name in FIELDS.items() if name.startswith("placement/"))
 
-Order = dict[Origin, int]
-
 
 class WantedFact(Struct, frozen=True):
     """A fact as the return wants it stated: `subject` is the child, `data` that of the event type.
@@ -53,63 +50,50 @@ class WantedFact(Struct, frozen=True):
     row_ended_on: date | None = None
 
 
-def wanted_facts(standing: Standing) -> tuple[list[WantedFact], list[Fault]]:
-    """Every fact, grouped by child in the order of the children's references, and the findings on the way."""
-    episodes: dict[str, list[EpisodeRow]] = defaultdict(list)
-    missing: dict[str, list[MissingRow]] = defaultdict(list)
-    for row in standing.episodes.values():
-        episodes[row.child].append(row)
-    for absence in standing.missing.values():
-        missing[absence.child].append(absence)
-    facts: list[WantedFact] = []
-    findings: list[Fault] = []
-    for child in sorted(episodes.keys() | missing.keys()):
-        rows = sorted(episodes[child], key=lambda row: row.began_on)
-        known = standing.headers.get(child)
-        findings += _odd(rows, known)
-        if not rows:
-            findings += [finding(row.origin, "no-episode-of-child", "CHILD") for row in missing[child]]
-        facts += _facts_of_episodes(rows, known)
-        facts += _facts_of_missing(missing[child])
-    return facts, findings
-
-
-def _facts_of_episodes(rows: list[EpisodeRow], known: HeaderRow | None) -> Iterator[WantedFact]:
-    begun = _order((row.began_on, row.origin) for row in rows)
-    ceased = _order((row.ended_on, row.origin) for row in rows if row.ended_on and _discharges(row))
+def wanted_facts(
+    child: str, standing: Standing, sources: Sequence[Source], distances: Distances | None = None
+) -> Iterator[WantedFact]:
+    """Every fact of a child. `distances` are found by postcode, where a row does not give its own."""
+    rows = in_order(standing.episodes.values())
+    sequences = _sequences([row.began_on for row in rows])
+    endings = _sequences([row.ended_on for row in rows if row.ended_on and row.ends_care])
     before: EpisodeRow | None = None
     for row in rows:
-        name = f"{row.child}/{row.began_on.isoformat()}/{row.reason}"
-        on = {"on": row.began_on.isoformat(), **_sequence(begun, row.origin)}
-        kind, data = _stated(row, before, known)
-        ended_on = None if _discharges(row) else row.ended_on
-        yield WantedFact(row.child, name, kind, on | data, row.origin, _not_restated(kind, row, before), ended_on)
+        origin = origin_of(row, sources)
+        name = episode_fact(child, row.key)
+        on = {"on": row.began_on.isoformat(), **next(sequences)}
+        kind, data = _stated(row, before, standing, distances)
+        ended_on = None if row.ends_care else row.ended_on
+        yield WantedFact(child, name, kind, on | data, origin, _not_restated(kind, row, before, standing), ended_on)
         if kind == PLACEMENT_MOVE and "legal_status" not in data and before and _restatused(row, before):
-            status = on | {"legal_status": row.legal_status}
-            yield WantedFact(row.child, f"{name}/status", LEGAL_STATUS, status, row.origin)
-        if row.ended_on and _discharges(row):
-            end = {"on": row.ended_on.isoformat(), **_sequence(ceased, row.origin)}
-            data = end | {"reason_episode_ceased": row.reason_ceased}
-            yield WantedFact(row.child, f"{name}/discharge", DISCHARGE, data, row.origin)
+            yield WantedFact(child, f"{name}/status", LEGAL_STATUS, on | {"legal_status": row.legal_status}, origin)
+        if row.ended_on and row.ends_care:
+            end = {"on": row.ended_on.isoformat(), **next(endings), "reason_episode_ceased": row.reason_ceased}
+            yield WantedFact(child, f"{name}/discharge", DISCHARGE, end, origin)
         before = row
+    yield from _facts_of_missing(child, in_order(standing.missing.values()), sources)
 
 
-def _stated(row: EpisodeRow, before: EpisodeRow | None, known: HeaderRow | None) -> tuple[str, dict[str, Any]]:
+def _stated(
+    row: EpisodeRow, before: EpisodeRow | None, standing: Standing, distances: Distances | None
+) -> tuple[str, dict[str, Any]]:
     """The event type of a row and its data, without the day."""
-    if row.reason == "S" or before is None:
-        return ADMISSION, _admission(row, known)
-    if row.reason == "L":
+    if row.reason == "L" and before is not None:
         return LEGAL_STATUS, {"legal_status": row.legal_status}
+    placement = _placement(row, standing, distances)
+    if row.reason == "S" or before is None:
+        return ADMISSION, _admission(row, standing, placement)
     return PLACEMENT_MOVE, _present(
         reason_for_new_episode=row.reason,
         # Recorded on the row that ended.
         reason_for_placement_change=before.reason_for_change,
         legal_status=row.legal_status if row.reason in ("B", "U") else None,
-        placement=_placement(row),
+        placement=placement,
     )
 
 
-def _admission(row: EpisodeRow, known: HeaderRow | None) -> dict[str, Any]:
+def _admission(row: EpisodeRow, standing: Standing, placement: dict[str, Any]) -> dict[str, Any]:
+    known = standing.header
     born_on = known.date_of_birth if known else None
     return _present(
         began_before=None if row.reason == "S" else True,
@@ -117,101 +101,63 @@ def _admission(row: EpisodeRow, known: HeaderRow | None) -> dict[str, Any]:
         sex=known.sex if known else None,
         legal_status=row.legal_status,
         category_of_need=row.need,
-        placement=_placement(row),
+        placement=placement,
     )
 
 
-def _placement(row: EpisodeRow) -> dict[str, Any]:
+def _placement(row: EpisodeRow, standing: Standing, distances: Distances | None) -> dict[str, Any]:
+    miles, inside = distances.of(row, standing.asylum) if distances else (row.distance_miles, row.in_authority)
     return _present(
         type=row.placement_type,
         provider=row.provider,
         urn=row.urn,
-        distance_miles=row.distance_miles,
-        in_authority=row.in_authority,
+        distance_miles=miles,
+        in_authority=inside,
         postcode=row.postcode,
     )
 
 
-def _not_restated(kind: str, row: EpisodeRow, before: EpisodeRow | None) -> tuple[str, ...]:
-    if kind == LEGAL_STATUS:
+def _not_restated(kind: str, row: EpisodeRow, before: EpisodeRow | None, standing: Standing) -> tuple[str, ...]:
+    if kind == LEGAL_STATUS or not standing.lacking:
         return ()
-    if kind == ADMISSION:
-        return _without_column(("need", *DESCRIBING), row)
-    assert before is not None, "a move is not a child's first row"
-    return _without_column(DESCRIBING, row) + _without_column(("reason_for_change",), before)
+    if before is None or kind == ADMISSION:
+        return _without_column(("need", *DESCRIBING), row, standing)
+    return _without_column(DESCRIBING, row, standing) + _without_column(("reason_for_change",), before, standing)
 
 
-def _without_column(fields: Iterable[str], row: EpisodeRow) -> tuple[str, ...]:
-    return tuple(FIELDS[field] for field in fields if getattr(row, field) is UNSET)
+def _without_column(fields: Iterable[str], row: EpisodeRow, standing: Standing) -> tuple[str, ...]:
+    lacking = standing.lacking.get(row.key, ())
+    return tuple(FIELDS[field] for field in fields if field in lacking)
 
 
-def _facts_of_missing(rows: list[MissingRow]) -> Iterator[WantedFact]:
-    rows = sorted(rows, key=lambda row: row.began_on)
-    begun = _order((row.began_on, row.origin) for row in rows)
-    for row in rows:
-        since = row.began_on.isoformat()
-        data = _present(
-            kind=row.kind, **{"from": since}, until=row.ended_on.isoformat() if row.ended_on else None
-        ) | _sequence(begun, row.origin)
-        yield WantedFact(row.child, f"{row.child}/{row.kind}/{since}", MISSING_EPISODE, data, row.origin)
+def _facts_of_missing(child: str, rows: list[MissingRow], sources: Sequence[Source]) -> Iterator[WantedFact]:
+    for row, sequence in zip(rows, _sequences([row.began_on for row in rows]), strict=True):
+        until = row.ended_on.isoformat() if row.ended_on else None
+        data = _present(kind=row.kind, **{"from": row.began_on.isoformat()}, until=until) | sequence
+        yield WantedFact(child, missing_fact(child, row.key), MISSING_EPISODE, data, origin_of(row, sources))
 
 
-def _discharges(row: EpisodeRow) -> bool:
-    return row.ended_on is not None and row.reason_ceased in codes.REASONS_EPISODE_CEASED
+def episode_fact(child: str, key: Key) -> str:
+    """The name of an episode's fact: child, DECOM and RNE."""
+    return f"{child}/{key[0].isoformat()}/{key[1]}"
+
+
+def missing_fact(child: str, key: Key) -> str:
+    """The name of a missing episode's fact: child, MISSING and MIS_START."""
+    return f"{child}/{key[1]}/{key[0].isoformat()}"
 
 
 def _restatused(row: EpisodeRow, before: EpisodeRow) -> bool:
     return row.legal_status != before.legal_status
 
 
-def _order(days: Iterable[tuple[date, Origin]]) -> Order:
+def _sequences(days: list[date]) -> Iterator[dict[str, int]]:
     """1, 2, 3 for rows of one child and day, in their order; a row that is alone on its day has none."""
-    by_day: dict[date, list[Origin]] = defaultdict(list)
-    for day, origin in days:
-        by_day[day].append(origin)
-    return {
-        origin: place
-        for origins in by_day.values()
-        if len(origins) > 1
-        for place, origin in enumerate(origins, start=1)
-    }
-
-
-def _sequence(order: Order, origin: Origin) -> dict[str, int]:
-    return {"sequence": order[origin]} if origin in order else {}
+    on_day, told = Counter(days), Counter[date]()
+    for day in days:
+        told[day] += 1
+        yield {"sequence": told[day]} if on_day[day] > 1 else {}
 
 
 def _present(**said: Any) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value is not None and value is not UNSET}
-
-
-def _odd(rows: list[EpisodeRow], known: HeaderRow | None) -> Iterator[Fault]:
-    """What does not add up between a child's rows."""
-    if rows and known is None:
-        yield finding(rows[0].origin, "no-header-row", "CHILD")
-    for row, later in zip_longest(rows, rows[1:]):
-        if row.ended_on and later and row.ended_on > later.began_on:
-            yield finding(row.origin, "ends-after-next-begins", "DEC")
-        elif row.ended_on and row.reason_ceased == "X1" and (later is None or later.began_on > row.ended_on):
-            yield finding(row.origin, "not-continued", "REC")
-    before: EpisodeRow | None = None
-    for row in rows:
-        admitted = row.reason == "S" or before is None
-        if admitted and known and known.date_of_birth and known.date_of_birth > row.began_on:
-            yield finding(known.origin, "born-after", "DOB")
-        if before is not None and row.reason == "L":
-            column = _moved(row, before)
-            if column is not None:
-                yield finding(row.origin, "legal-status-row-moves", column)
-        before = row
-
-
-def _moved(row: EpisodeRow, before: EpisodeRow) -> str | None:
-    """The column in which a row describes another placement than the row before."""
-    described = {
-        "PLACE": (row.placement_type, before.placement_type),
-        "PLACE_PROVIDER": (row.provider, before.provider),
-        "PL_POST": (row.postcode, before.postcode),
-        "URN": (row.urn, before.urn),
-    }
-    return next((column for column, (now, then) in described.items() if now != then), None)
+    return {name: value for name, value in said.items() if value is not None}

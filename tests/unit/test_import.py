@@ -146,7 +146,7 @@ def test_rows_left_out_are_shown_with_what_to_do_and_the_rest_is_sent(run: Calla
     rows = f"{ROWS}\n112244,09/04/2017,S,C1,N1,W1,PR1,,,,,,"
     result = run(FakeDoor(), str(written(tmp_path, episodes=rows, header=HEADERS)))
     assert result.exit_code == 1
-    assert "1 left out: PLACE holds a code that is in no list." in result.output
+    assert "1 left out (unknown-code): PLACE holds a code that is in no list." in result.output
     assert "2017-episodes.csv row 4" in result.output
     assert "3 new" in result.output
 

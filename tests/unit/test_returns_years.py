@@ -123,12 +123,12 @@ def test_files_belong_together_by_their_names(tmp_path: Path) -> None:
     (tmp_path / "notes.csv").write_text("what,when\n")
     reading = read_returns([tmp_path])
     assert [[Path(file).name for file in year.files] for year in reading.years] == [
-        ["Episodes 2017.csv", "Header 2017.csv"],
+        ["Episodes 2017.csv", "Header 2017.csv", "UASC 2017.csv"],
         ["Episodes 2018.csv", "Header 2018.csv"],
     ]
     assert [(fault.code, Path(fault.file).name) for fault in reading.faults] == [("no-episodes", "Missing.csv")]
     left_out = [(Path(unread.file).name, unread.because) for unread in reading.left_out]
-    assert left_out == [("UASC 2017.csv", "UASC: no figure is made of it"), ("notes.csv", "not a table of the return")]
+    assert left_out == [("notes.csv", "not a table of the return")]
 
 
 def test_a_header_of_any_name_belongs_to_the_only_episodes_file(tmp_path: Path) -> None:
@@ -150,29 +150,44 @@ def test_two_episodes_files_of_one_year_are_one_return_read_in_the_order_of_thei
 
 def test_unreadable_files_are_faults_and_stop_nothing(tmp_path: Path) -> None:
     written(tmp_path, episodes=IN_2017)
-    (tmp_path / "x.csv").write_bytes("CHILD,Zoë".encode("cp1252"))
+    (tmp_path / "x.csv").write_bytes(b"CHILD,\x00\x81")
     (tmp_path / "y.csv").write_bytes(b"")
     (tmp_path / "z.csv").write_text("CHILD,DECOM,RNE,LS,PLACE,DEC\n")
     reading = read_returns([tmp_path])
     assert len(reading.facts) == 1
-    assert [fault.code for fault in reading.faults if fault.left_out] == ["not-utf-8", "empty", "lacks-column"]
+    assert [fault.code for fault in reading.faults if fault.left_out] == ["not-text", "empty", "lacks-column"]
 
 
-def test_a_table_without_the_child_or_with_semicolons_is_a_fault_and_a_header_needs_no_more_than_it_is_read_for(
-    tmp_path: Path,
-) -> None:
+def test_a_table_without_a_column_that_it_must_have_or_with_it_twice_is_a_fault(tmp_path: Path) -> None:
     written(tmp_path, episodes=IN_2017)
     (tmp_path / "w.csv").write_text(EPISODES.replace("CHILD", "KID", 1) + "\n")
     (tmp_path / "x.csv").write_text("CHILD;DECOM;RNE\n1;01/05/2017;S\n")
-    (tmp_path / "y.csv").write_text("CHILD,SEX,DOB\n9,2,05/06/2010\n")
-    (tmp_path / "z.csv").write_text("CHILD,SEX,DOB,DUC\n9,2,05/06/2010,\n")
+    (tmp_path / "y.csv").write_text(f"{MISSING},MIS_END\n")
     reading = read_returns([tmp_path])
-    assert [(fault.code, fault.column) for fault in reading.faults if fault.row is None] == [
+    assert [(fault.code, fault.column) for fault in reading.faults if fault.left_out] == [
         ("lacks-column", "CHILD"),
-        ("semicolons", None),
+        ("lacks-column", "LS"),
+        ("repeated-column", "MIS_END"),
     ]
+
+
+def test_a_header_needs_no_more_than_it_is_read_for(tmp_path: Path) -> None:
+    written(tmp_path, episodes=IN_2017)
+    (tmp_path / "y.csv").write_text("CHILD,SEX,DOB\n9,2,05/06/2010\n")
+    reading = read_returns([tmp_path])
     assert next(iter(reading.facts)).data["date_of_birth"] == "2010-06-05"
-    assert [Path(unread.file).name for unread in reading.left_out] == ["z.csv"]
+    assert reading.faults == []
+
+
+def test_where_an_episodes_file_could_not_be_read_no_other_takes_its_header(tmp_path: Path) -> None:
+    written(tmp_path, episodes_2018=IN_2018, header_2017="9,2,05/06/2010,WBRI,,,")
+    (tmp_path / "2017-episodes.csv").write_text("CHILD,DECOM\n9,01/05/2017\n")
+    reading = read_returns([tmp_path])
+    assert [(fault.code, Path(fault.file).name) for fault in reading.faults if fault.left_out] == [
+        ("lacks-column", "2017-episodes.csv"),
+        ("no-episodes", "2017-header.csv"),
+    ]
+    assert not any("date_of_birth" in fact.data for fact in reading.facts)
 
 
 def test_offline_facts_are_those_of_the_door_with_the_postcode_as_locality(tmp_path: Path) -> None:
