@@ -36,7 +36,7 @@ NEAR_DAYS = 92
 _ONE_RULE = tuple(way for way in WAYS if way.code != "every_row")
 _MONTHS_COUNTED = {"three_or_more_placements": 12, "three_or_more_placements_2y": 24}
 _ONE_SHORT = 2
-_LOOKED_BACK_MONTHS = 24
+LOOKED_BACK_MONTHS = 24
 
 
 class Near(Struct, frozen=True):
@@ -176,7 +176,7 @@ def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
 
 def _left_long_ago(child: Child) -> bool:
     """No indicator looks back further than two years, so that no one rule brings back who was gone by then."""
-    begins = window_start(child.day, _LOOKED_BACK_MONTHS)
+    begins = window_start(child.day, LOOKED_BACK_MONTHS)
     return all(period.ends is not None and period.ends < begins for period in child.account.child.periods)
 
 
