@@ -69,6 +69,19 @@ class Access:
 
 def allowed_to(action: str) -> Callable[[Request], Awaitable[Principal]]:
     """A dependency: whoever asks may do this, in the authority the address names; raises Problem 401 or 403."""
+    may_ask = admitted(action)
+
+    async def check(request: Request) -> Principal:
+        principal = await may_ask(request)
+        if principal.kind == "person" and request.method not in _SAFE:
+            await refuse_forged(request, principal.csrf)
+        return principal
+
+    return check
+
+
+def admitted(action: str) -> Callable[[Request], Awaitable[Principal]]:
+    """The same for a form that is read as it comes: whoever reads it looks at its own token."""
 
     async def check(request: Request) -> Principal:
         access: Access = request.app.state.access
@@ -80,7 +93,7 @@ def allowed_to(action: str) -> Callable[[Request], Awaitable[Principal]]:
         authority = request.path_params.get("authority", request.query_params.get("authority"))
         refuse_unless(principal, action, authority)
         if principal.kind == "person" and request.method not in _SAFE:
-            await refuse_forged(request, principal.csrf)
+            refuse_other_origins(request)
         return principal
 
     return check

@@ -23,6 +23,7 @@ from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
 from services.gateway.figures import Figures
 from services.gateway.follower import Follower
+from services.gateway.intake import Intake
 from services.gateway.live import Live
 from services.gateway.outlet import Outlet
 from services.gateway.parts import Parts
@@ -33,6 +34,9 @@ from services.gateway.sign_in import Door
 from services.gateway.store import Store
 from services.gateway.targets import TargetsHeld
 from services.gateway.telemetry import FIGURES_HELD
+from services.gateway.uploads import pages as upload_pages
+from services.gateway.uploads.course import Uploads
+from services.gateway.uploads.folder import Folders
 from services.gateway.webhooks import Deliverer, Seal
 
 log = logger(__name__)
@@ -124,6 +128,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
     if settings.signing_key is None:
         sys.exit("HOLDFAST_SIGNING_KEY is not set: give the Ed25519 key (PEM) that signs what the register is asked")
     gateway, key = Gateway(settings), settings.signing_key.get_secret_value()
+    folders = folders_of(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -135,14 +140,17 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
             Store(pool),
             Seal(key),
         )
+        intake = Intake(settings.intake_url, key)
         deliveries = Deliveries(pool)
         gateway.deliverer = deliverer = Deliverer(deliveries, seal, settings)
         app.state.access = access = Access(store)
+        clock = settings.clock()
+        uploads = Uploads(settings, intake, access, folders, clock)
         app.state.parts = Parts(
-            settings=settings, clock=settings.clock(), figures=gateway.figures, alerts=gateway.alerts,
-            targets=gateway.targets, live=gateway.live, register=register, access=access,
-            door=Door(store, settings.session_hours), store=store, deliveries=deliveries, deliverer=deliverer,
-            seal=seal, producer=outlet, followers=gateway.followers,
+            settings=settings, clock=clock, figures=gateway.figures, alerts=gateway.alerts,
+            targets=gateway.targets, live=gateway.live, register=register, intake=intake, uploads=uploads,
+            access=access, door=Door(store, settings.session_hours), store=store, deliveries=deliveries,
+            deliverer=deliverer, seal=seal, producer=outlet, followers=gateway.followers,
         )  # fmt: skip
         watch = Watch(LONGEST_PAUSE_SECONDS, gateway.stalled)
         watch.start(asyncio.get_running_loop())
@@ -151,17 +159,32 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         async with beside(*running):
             yield
             watch.stop()
-        for closing in (deliverer, register, outlet):
+        for closing in (uploads, deliverer, register, intake, outlet):
             await closing.close()
+        folders.close()
         await pool.close()
 
     app = application("gateway", lifespan=lifespan, ready=gateway.faults, problems=PROBLEMS)
     for kind in AWAY:
         app.add_exception_handler(kind, _database_away)
-    for routes in (api.router, entry.router, pages.router, operations.router):
+    for routes in (api.router, entry.router, pages.router, operations.router, upload_pages.router):
         app.include_router(routes)
     edge.finish(app, settings)
     return app
+
+
+def folders_of(settings: GatewaySettings) -> Folders:
+    """The folder for uploads, empty; exits with a sentence where there can be none."""
+    folders = Folders(settings.folder_of_uploads)
+    try:
+        left = folders.open()
+    except OSError as error:
+        sys.exit(
+            f"HOLDFAST_UPLOAD_FOLDER: {error.strerror}: name a folder that the gateway may make and keep to itself"
+        )
+    if left:
+        log.warning("files of uploads that a killed process left behind were removed", folders=left)
+    return folders
 
 
 async def _end_streams(live: Live, stopping: Callable[[], bool]) -> None:

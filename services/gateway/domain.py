@@ -11,7 +11,7 @@ from msgspec import Struct
 # What each role may do. One table, asked everywhere; the register holds its own copy of the authority's wall.
 ALLOWED: dict[str, frozenset[str]] = {
     "manager": frozenset({"figures", "children", "alerts"}),
-    "analyst": frozenset({"figures", "children", "alerts", "targets", "webhooks"}),
+    "analyst": frozenset({"figures", "children", "alerts", "targets", "webhooks", "imports"}),
     "operator": frozenset({"operations"}),
 }
 OF_ONE_AUTHORITY = frozenset({"manager", "analyst"})

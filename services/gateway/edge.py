@@ -3,6 +3,7 @@
 Decides nothing about who may see what.
 """
 
+import re
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -31,6 +32,7 @@ _HEADERS = {
 _TLS_ONLY = "max-age=31536000; includeSubDomains"
 _MACHINES = ("/api/", "/live", "/livez", "/readyz", "/metrics")
 _STATIC_SECONDS = 86_400
+_UPLOAD = re.compile(r"/authorities/[^/]+/import")
 LONGEST_BODY_BYTES = 256 * 1024
 
 
@@ -60,7 +62,10 @@ class Headers:
 
 
 class Bounded:
-    """Refuses a body that is longer than any form or document of ours, or that doesn't say how long it is."""
+    """Refuses a body that is longer than any form or document of ours, or that doesn't say how long it is.
+
+    Uploads are longer, and are bounded where they are read as they come.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -75,6 +80,8 @@ class Bounded:
 def _fault_of_length(request: Request) -> Problem | None:
     if "transfer-encoding" in request.headers:
         return Problem(411, "length-required", "The request doesn't say how long its body is")
+    if request.method == "POST" and _UPLOAD.fullmatch(request.url.path):
+        return None
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > LONGEST_BODY_BYTES:
         return Problem(413, "too-large", f"The body is longer than {LONGEST_BODY_BYTES} bytes")

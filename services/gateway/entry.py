@@ -86,6 +86,7 @@ async def let_out(request: Request, somebody: Somebody, parts: Made) -> Response
     """End the session."""
     if somebody is not None and somebody.kind == "person":
         await refuse_forged(request, somebody.csrf)
+        await parts.uploads.drop_of(somebody)
         await parts.store.end_session(hash_of(request.cookies.get(COOKIE, "")))
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(COOKIE)

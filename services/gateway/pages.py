@@ -90,7 +90,7 @@ async def scorecard(request: Request, authority: str, principal: Reader, parts: 
         request,
         "scorecard.html",
         principal=principal,
-        authority=_authority(authority),
+        authority=authority_words(authority),
         groups={name: tiles for name, tiles in parted.items() if tiles},
         as_at=max((made.as_at for made in shown.values()), default=""),
         alerts=_alerts(parts, authority),
@@ -101,7 +101,7 @@ async def scorecard(request: Request, authority: str, principal: Reader, parts: 
 @router.get("/authorities/{authority}/alerts")
 async def alerts(authority: str, _: Annotated[Principal, Depends(allowed_to("alerts"))], parts: Made) -> Response:
     """The alerts standing now, as the part of the scorecard that shows them."""
-    text = render("alerts.html", alerts=_alerts(parts, authority), authority=_authority(authority))
+    text = render("alerts.html", alerts=_alerts(parts, authority), authority=authority_words(authority))
     return Response(text, media_type="text/html", headers={"Cache-Control": "no-store"})
 
 
@@ -128,7 +128,8 @@ def _ratio(reading: Reading, per: int, target: Target) -> str:
     return f"{printed(reading, per, target)} ({reading.numerator:,} of {reading.denominator:,})"
 
 
-def _authority(code: str) -> dict[str, str]:
+def authority_words(code: str) -> dict[str, str]:
+    """An authority's code and name."""
     held = authorities().get(code)
     return {"code": code, "name": held.name if held else code}
 
@@ -143,7 +144,7 @@ async def indicator(request: Request, authority: str, indicator: str, principal:
         raise Problem(
             404, "no-figure-yet", "There is no figure of this indicator yet", "It comes with the first events."
         )
-    place, held = _authority(authority), benchmarks_of(authority, indicator)
+    place, held = authority_words(authority), benchmarks_of(authority, indicator)
     version, targets = parts.targets.of(authority, indicator)
     figure = cells[WHOLE]
     return page(
@@ -198,7 +199,7 @@ async def children(
         request,
         "children.html",
         principal=principal,
-        authority=_authority(authority),
+        authority=authority_words(authority),
         indicator=indicator,
         words=words(indicator),
         on=day,
@@ -222,7 +223,7 @@ async def child(request: Request, authority: str, child: str, principal: Nearer,
         request,
         "child.html",
         principal=principal,
-        authority=_authority(authority),
+        authority=authority_words(authority),
         child=child,
         journey=account(told, parts.clock.today()),
         today=day_words(parts.clock.today()),

@@ -8,12 +8,14 @@ from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
 from services.gateway.figures import Figures
 from services.gateway.follower import Follower
+from services.gateway.intake import Intake
 from services.gateway.live import Live
 from services.gateway.register import Register
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in import Door
 from services.gateway.store import Store
 from services.gateway.targets import Publisher, TargetsHeld
+from services.gateway.uploads.course import Uploads
 from services.gateway.webhooks import Deliverer, Seal
 
 
@@ -28,6 +30,8 @@ class Parts:
     targets: TargetsHeld
     live: Live
     register: Register
+    intake: Intake
+    uploads: Uploads
     access: Access
     door: Door
     store: Store

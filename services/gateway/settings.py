@@ -1,5 +1,7 @@
 """What the gateway is told at its start, and nothing read later."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from holdfast.runtime.settings import ServiceSettings
@@ -13,7 +15,7 @@ class GatewaySettings(ServiceSettings):
     port: int = Field(8100, description="port to listen on", ge=1, le=65535)
     signing_key: SecretStr | None = Field(
         None,
-        description="Ed25519 key (PEM) that signs what the gateway asks of the register and guards webhook secrets",
+        description="Ed25519 key (PEM) that signs what is asked of register and door, and guards webhook secrets",
     )
     placements_url: str = Field("http://127.0.0.1:8102", description="address of the register")
     intake_url: str = Field("http://127.0.0.1:8101", description="address of the door")
@@ -27,7 +29,20 @@ class GatewaySettings(ServiceSettings):
         gt=0,
         le=600,
     )
+    uploads: int = Field(4, description="returns at work at a time, by upload; one more is asked to wait", ge=1, le=50)
+    upload_mebibytes: int = Field(64, description="MiB that the files of an upload may have", ge=1, le=1024)
+    upload_files: int = Field(200, description="files that an upload may have", ge=1, le=10_000)
+    upload_minutes: int = Field(30, description="minutes for which an upload waits for a person", ge=1, le=24 * 60)
+    upload_memory_mebibytes: int = Field(1024, description="MiB of memory that reading an upload may take", ge=256)
+    upload_folder: Path | None = Field(
+        None, description="folder in which files lie until they are read; `uploads` in the home if none"
+    )
     broker_seconds: float = Field(10, description="longest wait for the broker to acknowledge a target", gt=0, le=60)
+
+    @property
+    def folder_of_uploads(self) -> Path:
+        """Where files lie until they are read."""
+        return self.upload_folder or self.home / "uploads"
 
     @property
     def secure_cookies(self) -> bool:

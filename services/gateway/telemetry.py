@@ -13,5 +13,7 @@ EVENTS_SENT = Counter("holdfast_gateway_events_sent", "Server-Sent Events writte
 REGISTER_SECONDS = Histogram("holdfast_gateway_register_seconds", "Time the register took to answer", ["purpose"])
 REGISTER_FAILURES = Counter("holdfast_gateway_register_failures", "Questions that the register did not answer")
 SIGN_INS = Counter("holdfast_gateway_sign_ins", "Attempts to sign in", ["outcome"])
+UPLOADS = Counter("holdfast_gateway_uploads", "Returns uploaded, by how it ended", ["outcome"])
+UPLOADS_HELD = Gauge("holdfast_gateway_uploads_held", "Uploads that are at work or can still be looked at")
 DELIVERIES = Counter("holdfast_gateway_deliveries", "Attempts at webhook deliveries", ["outcome"])
 DELIVERIES_PENDING = Gauge("holdfast_gateway_deliveries_pending", "Webhook deliveries still to be made")

@@ -32,6 +32,7 @@ from services.gateway.app import build
 from services.gateway.settings import GatewaySettings
 from services.gateway.sign_in import hash_password
 from services.gateway.store import Store
+from tests.integration.gateway_door import FakeDoor
 from tests.integration.gateway_said import CHILD, journey_of
 
 PASSWORD = "correct horse battery"
@@ -124,6 +125,7 @@ class Running:
     database_url: str
     settings: GatewaySettings
     register: FakeRegister
+    door: FakeDoor
 
     def http(self, token: str = "", **more: Any) -> httpx.Client:
         """A client, as a machine where there is a token."""
@@ -181,24 +183,26 @@ def sign_in(client: httpx.Client, name: str, password: str) -> httpx.Response:
 
 @contextlib.contextmanager
 def running_gateway(
-    kafka: str, postgres_url: str, home: Path, ports: tuple[int, int], **settings: Any
+    kafka: str, postgres_url: str, home: Path, ports: tuple[int, ...], **settings: Any
 ) -> Iterator[Running]:
-    """A gateway over a broker, a database and a fake register, ready to be asked."""
+    """A gateway over a broker, a database, a fake register and, at a third port, a fake door; ready to be asked."""
     asyncio.run(declare(kafka, topics.topics(8)))
     private, public = key_pair()
-    register = FakeRegister(public, f"http://127.0.0.1:{ports[1]}")
+    register, door = FakeRegister(public, f"http://127.0.0.1:{ports[1]}"), FakeDoor(public)
     given: dict[str, Any] = {
         "port": ports[0], "home": home, "kafka": kafka, "database_url": postgres_url, "signing_key": private,
-        "placements_url": register.url, "intake_url": "http://127.0.0.1:1", "demonstration": True,
+        "placements_url": register.url, "intake_url": f"http://127.0.0.1:{(*ports, 1)[2]}", "demonstration": True,
     }  # fmt: skip
     made = GatewaySettings(**given | settings)
     servers: list[uvicorn.Server] = []
     app = build(made, lambda: any(server.should_exit for server in servers))
-    with serving(register.application(), ports[1]), serving(app, ports[0]) as server:
+    with contextlib.ExitStack() as neighbours, serving(app, ports[0]) as server:
+        for neighbour, port in zip((register.application(), door.application()), ports[1:], strict=False):
+            neighbours.enter_context(serving(neighbour, port))
         servers.append(server)
         url = f"http://127.0.0.1:{ports[0]}"
         eventually("the gateway is ready", lambda: httpx.get(f"{url}/readyz").status_code == 200, 40)
-        yield Running(url, kafka, postgres_url, made, register)
+        yield Running(url, kafka, postgres_url, made, register, door)
 
 
 class Events(threading.Thread):

@@ -50,14 +50,14 @@ def test_a_role_that_needs_a_mask_is_refused_in_a_sentence_that_says_why(role: s
     assert "mask" in (refusal_of_role(role, "E08000018", KNOWN) or "")
 
 
-ACTIONS = ("figures", "children", "alerts", "targets", "webhooks", "operations")
+ACTIONS = ("figures", "children", "alerts", "targets", "webhooks", "imports", "operations")
 
 
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
         ("manager", {"figures", "children", "alerts"}),
-        ("analyst", {"figures", "children", "alerts", "targets", "webhooks"}),
+        ("analyst", {"figures", "children", "alerts", "targets", "webhooks", "imports"}),
         ("panel", set()),
         ("nobody", set()),
     ],

@@ -35,6 +35,8 @@ MAY_IMPORT = {
     for name in SERVICES
 }
 MAY_IMPORT["holdfast.runtime"] = ("holdfast.runtime", "holdfast.contracts")
+# A return uploaded in the browser is read by the code that reads one anywhere.
+MAY_IMPORT["services.gateway"] += ("holdfast.returns",)
 DOMAIN_MAY_IMPORT = ("holdfast.contracts", "holdfast.indicators")
 DOMAIN_MAY_USE = ("msgspec", "numpy")
 

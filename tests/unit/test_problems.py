@@ -18,7 +18,7 @@ PASSED_ON = {"no-such-day", "no-such-figure", "no-such-child"}
 
 
 def answered(folder: str) -> set[str]:
-    said = "".join(path.read_text(encoding="utf-8") for path in (ROOT / folder).glob("*.py"))
+    said = "".join(path.read_text(encoding="utf-8") for path in (ROOT / folder).rglob("*.py"))
     return set(re.findall(r'Problem\(\s*\d{3},\s*"([a-z-]+)"', said))
 
 

@@ -1,0 +1,105 @@
+"""What the gateway asks of the door: to import facts for somebody who is signed in.
+
+Each request carries a token of its own that says who asks, in which authority, and that it is for an import.
+"""
+
+import asyncio
+import random
+from typing import Any
+
+import httpx
+import msgspec
+from msgspec import Struct
+
+from holdfast.runtime.http import Problem
+from holdfast.runtime.service_token import IMPORT_PURPOSE, Claims, sign
+from services.gateway.domain import Principal
+from services.gateway.register import ISSUER
+
+SYSTEM = "ssda903"
+CONNECTIONS = 10
+# The door itself waits for the register, and that for the broker.
+LONGEST_SECONDS = 100.0
+TRIES = 6
+LONGEST_PAUSE_SECONDS = 10.0
+_WORTH_REPEATING = frozenset({429, 502, 503, 504})
+
+
+class Asked(Struct, frozen=True):
+    """How facts are to be taken: only tried, with what has gone withdrawn, recorded at an instant or else now."""
+
+    dry_run: bool
+    withdraw: bool
+    recordedtime: str | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """As the door takes it."""
+        told = {"dry_run": str(self.dry_run).lower(), "withdraw": str(self.withdraw).lower()}
+        return told if self.recordedtime is None else told | {"recordedtime": self.recordedtime}
+
+
+class Intake:
+    """The door, for people; raises Problem 403 where it refuses them, 503 where it doesn't answer."""
+
+    def __init__(self, url: str, signing_key: str) -> None:
+        self._signing_key = signing_key
+        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
+        # Not the environment's proxies: the door is a neighbour, and what it is asked names children.
+        self._client = httpx.AsyncClient(
+            base_url=url, timeout=httpx.Timeout(LONGEST_SECONDS, connect=3, pool=5), limits=limits, trust_env=False
+        )
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        await self._client.aclose()
+
+    async def may_import(self, asker: Principal, authority: str) -> None:
+        """Raise Problem unless the door would take an import: it is asked to import nothing, once."""
+        await self._post(asker, authority, b"", Asked(dry_run=True, withdraw=False), tries=1)
+
+    async def import_facts(self, asker: Principal, authority: str, lines: bytes, asked: Asked) -> bytes:
+        """The door's answer to facts, a line each. Asking again is harmless: what was published is then unchanged."""
+        return await self._post(asker, authority, lines, asked, tries=TRIES)
+
+    async def _post(self, asker: Principal, authority: str, lines: bytes, asked: Asked, tries: int) -> bytes:
+        parameters = {"system": SYSTEM, **asked.parameters()}
+        for attempt in range(1, tries + 1):
+            token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, IMPORT_PURPOSE))
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
+            pause = min(LONGEST_PAUSE_SECONDS, 0.5 * 2.0**attempt)
+            try:
+                answer = await self._client.post("/imports", params=parameters, content=lines, headers=headers)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.is_success:
+                return answer.content
+            if answer is not None and answer.status_code not in _WORTH_REPEATING:
+                raise _refused(answer)
+            if attempt < tries:
+                await asyncio.sleep(_asked_for(answer, pause) * random.uniform(0.8, 1.2))
+        raise Problem(
+            503,
+            "door-unavailable",
+            "The door for events is not answering",
+            "Nothing is lost: what it has taken is kept, and is not sent again.",
+            headers={"Retry-After": "30"},
+        )
+
+
+def _asked_for(answer: httpx.Response | None, pause: float) -> float:
+    told = "" if answer is None else answer.headers.get("retry-after", "")
+    return min(LONGEST_PAUSE_SECONDS, float(told)) if told.isdigit() else pause
+
+
+def _refused(answer: httpx.Response) -> Problem:
+    """Why the door won't import for this person. Its other refusals are faults of ours: it never quotes a line."""
+    try:
+        told = msgspec.json.decode(answer.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        told = {}
+    code = str(told.get("type", "")).rsplit("/", 1)[-1]
+    if code == "no-source":
+        return Problem(
+            403, "no-source", "Returns can't be imported for this authority yet", str(told.get("detail", ""))
+        )
+    return Problem(503, "door-refuses", "The door for events refuses the import", str(told.get("title", "")))

@@ -1,0 +1,146 @@
+"""The process that reads one upload: `python -m services.gateway.uploads.reader FOLDER TODAY MEBIBYTES`.
+
+It reads the files, says what it found, and then, as often as it is asked, gives the requests to the door in turn and
+adds up the answers. It opens no connection, holds no secret, writes no file, and ends with its input.
+"""
+
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NoReturn
+
+from msgspec import structs
+
+from holdfast.returns import Fault, Reading, read_returns
+from holdfast.returns.sending import Outcome, chunks
+from services.gateway.uploads.findings import compressed, grouped, named, refused
+from services.gateway.uploads.messages import (
+    EXIT_TOO_LARGE,
+    LENGTH_BYTES,
+    Answer,
+    FromReader,
+    Numbers,
+    Pass,
+    Read,
+    Request,
+    Told,
+    ToReader,
+    Year,
+    framed,
+    to_reader,
+)
+
+# Whoever looks at a page goes first.
+NICENESS = 10
+_MEBIBYTE = 1024 * 1024
+
+
+class Pipes:
+    """The two pipes to the gateway."""
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+
+    def say(self, message: FromReader) -> None:
+        """Say something."""
+        self._outgoing.write(framed(message))
+        self._outgoing.flush()
+
+    def hear(self) -> ToReader:
+        """What is said next; ends the process where the gateway is no more."""
+        length = self._incoming.read(LENGTH_BYTES)
+        if len(length) < LENGTH_BYTES:
+            sys.exit(0)
+        return to_reader.decode(self._incoming.read(int.from_bytes(length, "big")))
+
+
+def read_and_answer(folder: Path, today: date, pipes: Pipes) -> NoReturn:
+    """Read the files and tell what they hold; then go through the facts as often as is asked."""
+    reading = read_returns([folder], today=today)
+    found = [structs.replace(fault, file=named(fault.file, folder)) for fault in reading.faults]
+    pipes.say(told_of(reading, found, folder))
+    asked = pipes.hear()
+    while isinstance(asked, Pass):
+        asked = go_through(reading, found, folder, pipes)
+    sys.exit("an answer came to no request")
+
+
+def told_of(reading: Reading, found: list[Fault], folder: Path) -> Read:
+    """What was recognised and found, in numbers and places."""
+    return Read(
+        years=[
+            Year(
+                year_ending=one.year_ending,
+                files=[named(file, folder) for file in one.files],
+                episodes=one.episodes,
+                headers=one.headers,
+                missing=one.missing,
+                children=one.children,
+            )
+            for one in reading.years
+        ],
+        unread=[(named(one.file, folder), one.because) for one in reading.left_out],
+        dropped=reading.dropped,
+        groups=grouped(found),
+        facts=len(reading.facts),
+        children=sum(1 for _ in reading.named),
+        csv=compressed(found),
+    )
+
+
+def go_through(reading: Reading, found: list[Fault], folder: Path, pipes: Pipes) -> ToReader:
+    """Give each request, and take its answer, then tell what they come to; returns what is asked next."""
+    outcome, total = Outcome(), len(reading.facts)
+    for chunk in chunks(reading):
+        pipes.say(Request(chunk.body, outcome.sent + chunk.facts, total))
+        heard = pipes.hear()
+        if not isinstance(heard, Answer):
+            return heard
+        outcome.take_in(chunk, heard.body)
+    pipes.say(told_at_the_end(outcome, found, folder))
+    return pipes.hear()
+
+
+def told_at_the_end(outcome: Outcome, found: list[Fault], folder: Path) -> Told:
+    """What the answers come to."""
+    wrong = [refused(one, folder) for one in outcome.rejected]
+    numbers = Numbers(**{name: getattr(outcome, name) for name in Numbers.__struct_fields__})
+    return Told(numbers, grouped(wrong), outcome.withdraws_much, outcome.recordedtime, compressed([*found, *wrong]))
+
+
+def bound_what_it_may_use(mebibytes: int) -> None:
+    """So much memory, no file written, and no core to be left behind."""
+    for what, most in (
+        (resource.RLIMIT_AS, mebibytes * _MEBIBYTE),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+    os.nice(NICENESS)
+
+
+def say_where_only(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
+    """What is left of a fault of ours: the text of an exception may quote a cell."""
+    where: Iterable[str] = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace))
+    print("the reading of an upload ended by a fault of ours:", kind.__name__, "at", *where, file=sys.stderr)
+
+
+def main() -> None:
+    """Run as the gateway starts it."""
+    folder, today, mebibytes = sys.argv[1:]
+    sys.excepthook = say_where_only
+    bound_what_it_may_use(int(mebibytes))
+    try:
+        read_and_answer(Path(folder), date.fromisoformat(today), Pipes(sys.stdin.buffer, sys.stdout.buffer))
+    except MemoryError:
+        # At once: there is no memory to tidy up in.
+        os._exit(EXIT_TOO_LARGE)
+
+
+if __name__ == "__main__":
+    main()
