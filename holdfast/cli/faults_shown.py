@@ -1,4 +1,4 @@
-"""Faults of a return for people and for spreadsheets: one that is repeated is said once, with its count and its rows.
+"""Faults of a return for people: one that is repeated is said once, with its count and its rows.
 
 Shows files, row numbers, columns and sentences, never what a cell holds.
 """
@@ -7,11 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from textwrap import TextWrapper
 
-from holdfast.cli.offline import csv_bytes
 from holdfast.returns import Fault
-
-COLUMNS = ("file", "row", "column", "code", "sentence", "mend", "left_out", "place")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _wrapped = TextWrapper(
     width=120, initial_indent="    ", subsequent_indent="        ", break_long_words=False, break_on_hyphens=False
@@ -41,13 +37,3 @@ def _rows(faults: Iterable[Fault]) -> str:
     word = "row" if located[0][1] is None else "line"
     rows = (str(row) if place is None else f"{row} ({place})" for row, place in located)
     return f" {word}{'' if len(located) == 1 else 's'} {', '.join(rows)}"
-
-
-def faults_csv(faults: Iterable[Fault]) -> bytes:
-    """A row for each fault, to work through in a spreadsheet."""
-    return csv_bytes(COLUMNS, (tuple(_inert(getattr(fault, column)) for column in COLUMNS) for fault in faults))
-
-
-def _inert(cell: object) -> object:
-    """A file may be named as a spreadsheet writes a formula: it is to be taken for text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from holdfast.cli.faults_shown import faults_csv, in_words
+from holdfast.cli.faults_shown import in_words
 from holdfast.cli.files_shown import short_names
 from holdfast.cli.offline import unread_lines
 from holdfast.cli.returns_asked import give_up
 from holdfast.returns import Reading
+from holdfast.returns.faults_csv import faults_csv
 
 # So many rows of one fault are listed; the file of faults has them all.
 SHOWN = 20
@@ -68,8 +69,7 @@ def show_check(out: Console, reading: Reading) -> None:
 def write_faults(out: Console, reading: Reading, file: Path) -> None:
     """Every fault and finding as a CSV file, for those who put them right."""
     try:
-        # A spreadsheet knows UTF-8 by the mark at its beginning.
-        file.write_bytes("\ufeff".encode() + faults_csv(reading.faults))
+        file.write_bytes(faults_csv(reading.faults))
     except OSError as trouble:
         give_up(f"--faults-csv: {file} can't be written: {trouble.strerror}.")
     out.print(f"{len(reading.faults):,} faults and findings written to {file}.", markup=False)

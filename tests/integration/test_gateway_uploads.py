@@ -87,7 +87,7 @@ def test_findings_name_file_row_and_column_and_never_a_cell(gateway: Running, an
     answer = analyst.get(f"{address}/findings.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "file,row,column,code,what is wrong,how to mend it,left out"
+    assert lines[0] == "file,row,column,code,sentence,mend,left_out,place"
     assert "2017-episodes.csv,5,DECOM,not-a-date,DECOM is not a date." in lines[1]
     assert lines[2].startswith("2017-episodes.csv,6,PLACE,unknown-code,")
     confirm(analyst, address)

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from holdfast.returns import Fault, Origin
+from holdfast.returns.faults_csv import COLUMNS
 from holdfast.returns.sending import Rejected
 from holdfast.runtime.http import Problem
 from services.gateway.domain import Principal
 from services.gateway.settings import GatewaySettings
-from services.gateway.uploads.findings import COLUMNS, MOST_DOWNLOADED, ROWS_SHOWN, compressed, grouped, refused
+from services.gateway.uploads.findings import MOST_DOWNLOADED, ROWS_SHOWN, compressed, grouped, refused
 from services.gateway.uploads.folder import Folders
 from services.gateway.uploads.form import place_of
 from services.gateway.uploads.held import Upload
@@ -60,14 +61,23 @@ def test_findings_that_are_alike_stand_together_and_what_was_lost_stands_first()
     lost = [fault("lost", 2), fault("lost", None, file="m.csv")]
     first, second = grouped([*odd, *lost])
     assert (first.code, first.left_out, first.count) == ("lost", True, 2)
-    assert first.places == [Located("e.csv", "DEC", [2]), Located("m.csv", "DEC", [])]
-    assert (second.code, second.left_out, second.places) == ("odd", False, [Located("e.csv", "DEC", [5, 6, 7, 8, 9])])
+    assert first.places == [Located("e.csv", "DEC", "row", ["2"]), Located("m.csv", "DEC", "rows", [])]
+    assert (second.code, second.left_out, second.places) == (
+        "odd",
+        False,
+        [Located("e.csv", "DEC", "rows", list("56789"))],
+    )
 
 
 def test_of_many_alike_the_first_rows_are_shown_and_all_are_counted() -> None:
     (group,) = grouped(fault("lost", row) for row in range(500))
     assert (group.count, group.shown) == (500, ROWS_SHOWN)
-    assert group.places[0].rows == list(range(ROWS_SHOWN))
+    assert group.places[0].rows == [str(row) for row in range(ROWS_SHOWN)]
+
+
+def test_in_xml_a_finding_has_a_line_and_an_element() -> None:
+    lines = [Fault("a.xml", row, "DEC", "lost", "!", "Mend it.", place=f"child {row}") for row in (20, 9)]
+    assert grouped(lines)[0].places == [Located("a.xml", "DEC", "lines", ["9 (child 9)", "20 (child 20)"])]
 
 
 def read_csv(held: bytes) -> list[list[str]]:
@@ -79,8 +89,8 @@ def test_the_download_holds_every_finding_and_no_formula() -> None:
         compressed([fault("lost", 2, file="=cmd|x.csv"), fault("odd", None, left_out=False)])
     )
     assert tuple(head) == COLUMNS
-    assert first == ["'=cmd|x.csv", "2", "DEC", "lost", "lost!", "Mend it.", "yes"]
-    assert second == ["e.csv", "", "DEC", "odd", "odd!", "Mend it.", "no"]
+    assert first == ["'=cmd|x.csv", "2", "DEC", "lost", "lost!", "Mend it.", "True", ""]
+    assert second == ["e.csv", "", "DEC", "odd", "odd!", "Mend it.", "False", ""]
 
 
 def test_the_download_is_bounded_and_says_how_many_are_not_in_it() -> None:
@@ -96,13 +106,13 @@ def test_what_the_door_refuses_is_of_its_row_or_of_the_child_as_a_whole() -> Non
     assert one.sentence == "The door refused it: a date or instant before 1980."
     whole = refused(Rejected(None, "of-another-version", "/subject"), folder)
     assert (whole.file, whole.row) == ("", None)
-    assert grouped([whole])[0].places == [Located("", "subject", [])]
+    assert grouped([whole])[0].places == [Located("", "subject", "rows", [])]
 
 
 def upload(state: str, done: int, total: int) -> Upload:
     made = Upload("x", "E08000016", ANN, files=3, until=1900.0, since=100.0)
     made.turn(state, 100.0)  # type: ignore[arg-type]
-    made.progress = Progress(done, total)
+    made.progress = Progress(done, total, "Reading", 7)
     return made
 
 
@@ -110,7 +120,7 @@ def upload(state: str, done: int, total: int) -> Upload:
     ("state", "done", "total", "now", "words", "percent"),
     [
         ("reading", 0, 0, 100.0, "3 files received", None),
-        ("reading", 30, 120, 101.0, "25% read", 25),
+        ("reading", 30, 120, 101.0, "Reading: 25%, 7 rows", 25),
         ("comparing", 0, 4000, 101.0, "0 of 4,000 facts compared", 0),
         ("comparing", 1000, 4000, 101.0, "1,000 of 4,000 facts compared", 25),
         ("sending", 1000, 4000, 110.0, "1,000 of 4,000 facts sent, 100 a second, about 30 seconds to go", 25),
@@ -201,7 +211,7 @@ def test_reading_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
     head = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
     (tmp_path / "e.csv").write_text(head + rows)
     with pytest.raises(ReaderEnded) as ended:
-        read_in_a_process(tmp_path, mebibytes=100)
+        read_in_a_process(tmp_path, mebibytes=64)
     assert ended.value.too_large
 
 

@@ -3,22 +3,19 @@
 Pure. A finding names a file, a row and a column, never what a cell holds.
 """
 
-import csv
-import io
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from holdfast.contracts.door_verdicts import CODES
 from holdfast.returns import Fault
+from holdfast.returns.faults_csv import faults_csv
 from holdfast.returns.sending import Rejected
 from services.gateway.uploads.messages import Group, Located
 
 ROWS_SHOWN = 40
 # A file that is wrong in every cell is told as well by its first rows.
 MOST_DOWNLOADED = 100_000
-COLUMNS = ("file", "row", "column", "code", "what is wrong", "how to mend it", "left out")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def named(file: str, folder: Path) -> str:
@@ -47,10 +44,18 @@ def grouped(faults: Iterable[Fault]) -> list[Group]:
 
 
 def _places(faults: Iterable[Fault]) -> list[Located]:
-    rows: dict[tuple[str, str | None], list[int]] = {}
+    rows: dict[tuple[str, str | None], list[tuple[int, str | None]]] = {}
     for fault in faults:
-        rows.setdefault((fault.file, fault.column), []).extend([] if fault.row is None else [fault.row])
-    return [Located(file, column, sorted(those)) for (file, column), those in rows.items()]
+        located = [] if fault.row is None else [(fault.row, fault.place)]
+        rows.setdefault((fault.file, fault.column), []).extend(located)
+    return [_located(file, column, those) for (file, column), those in rows.items()]
+
+
+def _located(file: str, column: str | None, rows: list[tuple[int, str | None]]) -> Located:
+    # In XML there are lines, each with the element that it is in.
+    word = "line" if any(place for _, place in rows) else "row"
+    told = [str(row) if place is None else f"{row} ({place})" for row, place in sorted(rows, key=lambda one: one[0])]
+    return Located(file, column, word if len(rows) == 1 else f"{word}s", told)
 
 
 def refused(rejected: Rejected, folder: Path) -> Fault:
@@ -65,23 +70,12 @@ def refused(rejected: Rejected, folder: Path) -> Fault:
         rejected.code,
         f"The door refused it: {said}.",
         "Correct the row, and upload the return again.",
+        place=None if origin is None else origin.place,
     )
 
 
 def compressed(faults: Sequence[Fault]) -> bytes:
-    """Every finding as a CSV file in UTF-8, compressed."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for fault in faults[:MOST_DOWNLOADED]:
-        cells = (fault.file, fault.row, fault.column, fault.code, fault.sentence, fault.mend)
-        writer.writerow([*map(_inert, cells), "yes" if fault.left_out else "no"])
-    if len(faults) > MOST_DOWNLOADED:
-        writer.writerow([f"and {len(faults) - MOST_DOWNLOADED:,} more"])
-    # A spreadsheet knows UTF-8 by the mark at its beginning.
-    return zlib.compress(text.getvalue().encode("utf-8-sig"))
-
-
-def _inert(cell: str | int | None) -> str | int | None:
-    """A name that a spreadsheet would take for a formula is made text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    """Every finding as a CSV file, compressed."""
+    more = len(faults) - MOST_DOWNLOADED
+    text = faults_csv(faults[:MOST_DOWNLOADED]) + (f"and {more} more\r\n".encode() if more > 0 else b"")
+    return zlib.compress(text)

@@ -25,14 +25,16 @@ class Year(Struct, frozen=True):
     headers: int
     missing: int
     children: int
+    left_out: int
 
 
 class Located(Struct, frozen=True):
-    """Where something is wrong: rows of a file, in their order. Without rows it is of the whole file."""
+    """Where something is wrong: rows of a file (`word` is what they are called), or, without any, the whole file."""
 
     file: str
     column: str | None
-    rows: list[int]
+    word: str
+    rows: list[str]
 
 
 class Group(Struct, frozen=True):
@@ -61,10 +63,12 @@ class Numbers(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True, tag=True):
-    """How far the reading is, in `total`'s unit."""
+    """How far something is, in `total`'s unit, and how many rows have been read so far."""
 
     done: int
     total: int
+    doing: str = ""
+    rows: int = 0
 
 
 class Read(Struct, frozen=True, tag=True):

@@ -17,6 +17,7 @@ from typing import BinaryIO, NoReturn
 from msgspec import structs
 
 from holdfast.returns import Fault, Reading, read_returns
+from holdfast.returns import Progress as HowFar
 from holdfast.returns.sending import Outcome, chunks
 from services.gateway.uploads.findings import compressed, grouped, named, refused
 from services.gateway.uploads.messages import (
@@ -26,6 +27,7 @@ from services.gateway.uploads.messages import (
     FromReader,
     Numbers,
     Pass,
+    Progress,
     Read,
     Request,
     Told,
@@ -61,13 +63,19 @@ class Pipes:
 
 def read_and_answer(folder: Path, today: date, pipes: Pipes) -> NoReturn:
     """Read the files and tell what they hold; then go through the facts as often as is asked."""
-    reading = read_returns([folder], today=today)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    reading = read_returns(files, today=today, told=lambda how_far: pipes.say(progress_of(how_far)))
     found = [structs.replace(fault, file=named(fault.file, folder)) for fault in reading.faults]
     pipes.say(told_of(reading, found, folder))
     asked = pipes.hear()
     while isinstance(asked, Pass):
         asked = go_through(reading, found, folder, pipes)
     sys.exit("an answer came to no request")
+
+
+def progress_of(told: HowFar) -> Progress:
+    """How far the reading is."""
+    return Progress(told.done, told.total, told.doing, told.rows)
 
 
 def told_of(reading: Reading, found: list[Fault], folder: Path) -> Read:
@@ -81,6 +89,7 @@ def told_of(reading: Reading, found: list[Fault], folder: Path) -> Read:
                 headers=one.headers,
                 missing=one.missing,
                 children=one.children,
+                left_out=one.left_out,
             )
             for one in reading.years
         ],
@@ -88,7 +97,7 @@ def told_of(reading: Reading, found: list[Fault], folder: Path) -> Read:
         dropped=reading.dropped,
         groups=grouped(found),
         facts=len(reading.facts),
-        children=sum(1 for _ in reading.named),
+        children=reading.children,
         csv=compressed(found),
     )
 

@@ -50,7 +50,8 @@ def progress_words(upload: Upload, now: float) -> ProgressWords:
         return ProgressWords(upload.state, title, f"{_number(upload.files, 'file')} received", None)
     percent = 100 * done // total
     if upload.state == "reading":
-        return ProgressWords(upload.state, title, f"{percent}% {done_word}", percent)
+        rows = f", {_number(upload.progress.rows, 'row')}" if upload.progress.rows else ""
+        return ProgressWords(upload.state, title, f"{upload.progress.doing}: {percent}%{rows}", percent)
     return ProgressWords(
         upload.state, title, f"{done:,} of {_number(total, 'fact')} {done_word}{_end_in_sight(upload, now)}", percent
     )
