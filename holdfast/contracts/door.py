@@ -4,14 +4,13 @@ No I/O and no clock: what may be said now, and by whom, is an argument. Nothing 
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from holdfast.contracts.door_diagnosis import faults_of_event, faults_of_line, sound
-from holdfast.contracts.door_forms import AnyPosted, Wanted, WantedChild
+from holdfast.contracts.door_forms import AnyPosted, Untold, Wanted, WantedChild
 from holdfast.contracts.door_rules import Terms, broken, broken_years
 from holdfast.contracts.door_verdicts import Fault, Refused
 
@@ -47,7 +46,7 @@ class AskedFact(Struct, frozen=True):
 
     event: AnyPosted
     not_restated: Sequence[str]
-    row_ended_on: date | None
+    untold: Untold | None
 
 
 def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> AskedFact | WantedChild | Refused:
@@ -63,10 +62,10 @@ def read_wanted(text: bytes, source: str, recordedtime: str, terms: Terms) -> As
     event = read(msgspec.json.encode(envelope | said), terms)
     if isinstance(event, Refused):
         return event
-    if event.fact is None:
+    if event.fact is None or not (wanted.untold is None or sound(wanted.untold, terms)):
         # In an event a fact may be null; a line without one would have no name to be compared by.
         return _refused_line(text, terms, "")
-    return AskedFact(event, wanted.not_restated, wanted.row_ended_on)
+    return AskedFact(event, wanted.not_restated, wanted.untold)
 
 
 def _read_child(text: bytes, terms: Terms, told: str) -> WantedChild | Refused:

@@ -191,11 +191,18 @@ NotRestated = Literal[
 Silence = Literal[NotRestated, "missing"]
 
 
+class Untold(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a row of a return says that none of its facts does: when and why its placement ended, and the need then."""
+
+    ended_on: date | None = None
+    reason_for_placement_change: ReasonForChange | None = None
+    category_of_need: Need | None = None
+
+
 class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     """A line of an import: a fact as it ought to stand. Its parts are read as those of a posted event.
 
-    `not_restated`: fields that stay as the source last stated them. `row_ended_on`: the day on which the fact's row
-    of a return ended, where care went on.
+    `not_restated`: fields that stay as the source last stated them. `untold`: left out, the neighbours' facts tell.
     """
 
     subject: Raw
@@ -203,7 +210,7 @@ class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
     type: Raw
     data: Raw
     not_restated: Annotated[list[NotRestated], Meta(max_length=20)] = []
-    row_ended_on: date | None = None
+    untold: Untold | None = None
 
 
 class SilentYear(Struct, frozen=True, forbid_unknown_fields=True):

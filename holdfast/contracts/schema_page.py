@@ -66,8 +66,7 @@ _IMPORTS = """## An import
 `POST /imports?system=ssda903` takes facts as they ought to stand, a line each as newline-delimited JSON (up to 10,000
 lines and 8 MiB a request), and publishes those that differ from what the system itself last stated: sending the same
 twice publishes nothing. A line is `{"subject", "fact", "type", "data"}`, as in an event, and optionally `not_restated`,
-the fields that stay as they were last stated, and `row_ended_on`, the day on which the fact's row of a return ended
-where care went on.
+the fields that stay as they were last stated, and `untold`, what the fact's row of a return says beyond its facts.
 
 A child's line, before its facts, says which returns of the import name the child, by the 31 March that ends their year:
 `{"subject": "398768", "years": ["2018-03-31"]}`. All facts of a child are in one request. What was last stated of the
@@ -76,14 +75,14 @@ child in one of those years and is in none of its lines has gone. It is counted,
 
 | in the answer | meaning |
 | --- | --- |
-| `published` | facts stated now; of these `restated` had been stated otherwise |
+| `published` | facts stated now: `new` ones, and those `restated` that had been stated otherwise |
 | `unchanged` | facts that stand as the lines want them |
 | `withdrawn` | facts that have gone; published too where `withdraw=true` |
 | `held` | facts that were held of the years that the children's lines name |
 | `rows_withdrawn`, `rows_held` | the same in rows of the return |
 | `outvoted` | facts left as a later return, imported before, has them |
-| `recordedtime` | when it counts as recorded: as asked for, otherwise now. Give it with the other requests of an import |
-| `later` | facts recorded later than that, to outvote a later statement: `line`, `subject`, `fact`, `recordedtime` |
+| `recordedtime` | when it counts as recorded, as asked for or else now: give it with the import's other requests |
+| `later` | facts recorded later, to outvote a later statement: `line`, `subject`, `fact`, `recordedtime` |
 | `rejected` | lines not taken: `line`, counted from 1, `subject`, `fact`, `code`, `pointer`, `message` |
 
 """
@@ -98,6 +97,7 @@ def events_page() -> str:
     for title, part in (("placement", forms.PostedPlacement), ("return_interview", forms.PostedInterview)):
         parts += [f"## `{title}`\n", f"{_sentence(part)}\n", *_table(part), ""]
     parts += [_IMPORTS + "### A child's line\n", f"{_sentence(forms.WantedChild)}\n", *_table(forms.WantedChild), ""]
+    parts += ["### `untold`\n", f"{_sentence(forms.Untold)}\n", *_table(forms.Untold), ""]
     parts += ["### `silent`\n", f"{_sentence(forms.SilentYear)}\n", *_table(forms.SilentYear), ""]
     parts += ["## Codes of faults\n", "| code | meaning |", "| --- | --- |"]
     parts += [f"| `{code}` | {meaning} |" for code, meaning in CODES.items()]

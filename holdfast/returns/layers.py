@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from holdfast.contracts.returned import covers
 from holdfast.returns.faults import Fault, Origin, finding
 from holdfast.returns.rows import AnyRow, AsylumRow, EpisodeRow, HeaderRow, Key, MissingRow, UnreadRow
 from holdfast.returns.tables import EPISODES, HEADER, MISSING
@@ -27,11 +28,6 @@ class Return(Struct, frozen=True):
     has_missing: bool
     lacks: frozenset[str]
     last: bool
-
-    @property
-    def begins_on(self) -> date:
-        """1 April."""
-        return date(self.year_ending.year - 1, 4, 1)
 
 
 class Source(Struct, frozen=True):
@@ -67,11 +63,6 @@ class Standing(Struct):
 
 
 Dated = TypeVar("Dated", EpisodeRow, MissingRow)
-
-
-def year_ending(day: date) -> date:
-    """The 31 March that ends the financial year of a day."""
-    return date(day.year + ((day.month, day.day) >= (4, 1)), 3, 31)
 
 
 def lay_over(rows: Iterable[AnyRow], sources: Sequence[Source]) -> Standing:
@@ -121,15 +112,12 @@ def keys_unread(rows: Sequence[AnyRow], table: str) -> set[Key]:
 
 def _drop(held: dict[Key, Dated], stated: set[Key], later: Return) -> int:
     """Forget rows that cover a day of the later return's year and that it has not: it names their child."""
-    gone = [key for key, row in held.items() if key not in stated and _covers(row, later)]
+    gone = [
+        key for key, row in held.items() if key not in stated and covers(row.began_on, row.ended_on, later.year_ending)
+    ]
     for key in gone:
         del held[key]
     return len(gone)
-
-
-def _covers(row: EpisodeRow | MissingRow, later: Return) -> bool:
-    # Half-open days: a row that ended on 1 April covers none of the year that begins then.
-    return row.began_on <= later.year_ending and (row.ended_on is None or row.ended_on > later.begins_on)
 
 
 def _lay(standing: Standing, held: dict[Key, Dated], rows: list[Dated], sources: Sequence[Source]) -> None:

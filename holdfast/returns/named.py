@@ -3,16 +3,29 @@
 Pure. What the door makes of it is the rule of the event contract, "From an SSDA903 return".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date
 
 from msgspec import Struct
 
+from holdfast.contracts.returned import episode_fact, missing_fact
 from holdfast.returns.kept import Kept
 from holdfast.returns.layers import Return, Source, by_return, keys_unread, lay_over
 from holdfast.returns.rows import AnyRow, HeaderRow
 from holdfast.returns.tables import EPISODES, MISSING
-from holdfast.returns.wanted import FIELDS, episode_fact, missing_fact
+
+# What a fact calls the columns that a set of files may lack.
+FIELDS = {
+    "need": "category_of_need",
+    "reason_for_change": "reason_for_placement_change",
+    "provider": "placement/provider",
+    "postcode": "placement/postcode",
+    "urn": "placement/urn",
+    "distance_miles": "placement/distance_miles",
+    "in_authority": "placement/in_authority",
+}
+# Those that a directory of postcodes tells where no column does.
+COMPUTED = frozenset({"distance_miles", "in_authority"})
 
 
 class Silent(Struct, frozen=True, omit_defaults=True):
@@ -34,10 +47,14 @@ class NamedChild(Struct, frozen=True):
 
 
 class Named:
-    """Every child that is in any file of the returns, told one at a time."""
+    """Every child that is in any file of the returns, told one at a time.
 
-    def __init__(self, kept: Kept, sources: Sequence[Source]) -> None:
+    `computed`: distances are known without a column for them.
+    """
+
+    def __init__(self, kept: Kept, sources: Sequence[Source], *, computed: bool = False) -> None:
         self._kept, self._sources = kept, sources
+        self._known = COMPUTED if computed else frozenset[str]()
 
     def __iter__(self) -> Iterator[str]:
         """The children's references, in order."""
@@ -50,7 +67,7 @@ class Named:
         rows = self._kept.rows(subject)
         naming = list(by_return(rows, self._sources))
         known = lay_over(rows, self._sources).header
-        silent = [_silent(subject, one, of_year) for one, of_year in naming]
+        silent = [_silent(subject, one, of_year, one.lacks - self._known) for one, of_year in naming]
         return NamedChild(
             subject,
             tuple(one.year_ending for one, _ in naming),
@@ -60,13 +77,13 @@ class Named:
         )
 
 
-def _silent(child: str, one: Return, rows: list[AnyRow]) -> Silent:
+def _silent(child: str, one: Return, rows: list[AnyRow], lacks: Set[str]) -> Silent:
     headers = [row for row in rows if isinstance(row, HeaderRow)]
-    fields = [name for field, name in FIELDS.items() if field in one.lacks]
+    fields = [name for field, name in FIELDS.items() if field in lacks]
     fields += [] if one.has_missing else ["missing"]
     fields += [] if any(row.date_of_birth for row in headers) else ["date_of_birth"]
     fields += [] if any(row.sex for row in headers) else ["sex"]
-    facts = [episode_fact(child, key) for key in sorted(keys_unread(rows, EPISODES))]
+    facts = [episode_fact(child, *key) for key in sorted(keys_unread(rows, EPISODES))]
     if one.has_missing:
-        facts += [missing_fact(child, key) for key in sorted(keys_unread(rows, MISSING))]
+        facts += [missing_fact(child, kind, day.isoformat()) for day, kind in sorted(keys_unread(rows, MISSING))]
     return Silent(one.year_ending, tuple(fields), tuple(facts))

@@ -63,7 +63,7 @@ def _episodes(rows: list[EpisodeRow], lacking: Lacking) -> Iterator[Odd]:
             yield from _provider(row)
     for before, row in pairwise(rows):
         yield from _joined(before, row)
-        if not before.ends_care:
+        if not before.ceased:
             yield from _legal_status(before, row)
             yield from _move(before, row, lacking)
     if rows and rows[-1].ended_on and rows[-1].reason_ceased == "X1":
@@ -80,7 +80,7 @@ def _dates(row: EpisodeRow) -> Iterator[Odd]:
     if row.reason_ceased is None:
         yield row, "ended-without-reason", "REC"
     if row.ended_on == row.began_on:
-        whole = row.reason == "S" and row.ends_care
+        whole = row.reason == "S" and row.ceased
         yield row, "one-day-period" if whole else "one-day-episode", "DEC"
     if row.legal_status == "V3" and (row.ended_on - row.began_on).days > _LONGEST_SHORT_BREAK:
         yield row, "short-break-too-long", "LS"
@@ -103,7 +103,7 @@ def _temporary(row: EpisodeRow) -> Iterator[Odd]:
         return
     if row.reason == "S":
         yield row, "starts-in-temporary", "PLACE"
-    if row.ends_care:
+    if row.ceased:
         yield row, "ends-in-temporary", "PLACE"
     longest = _LONGEST_TEMPORARY.get(row.placement_type)
     if longest and row.ended_on and (row.ended_on - row.began_on).days > longest:
@@ -128,7 +128,7 @@ def _joined(before: EpisodeRow, row: EpisodeRow) -> Iterator[Odd]:
         yield before, "ends-after-next-begins", "DEC"
     elif before.reason_ceased == "X1" and before.ended_on < row.began_on:
         yield before, "not-continued", "REC"
-    if before.ends_care and row.reason != "S":
+    if before.ceased and row.reason != "S":
         yield row, "status-outside-care" if row.reason == "L" else "move-outside-care", "RNE"
     if before.reason_ceased == "X1" and before.ended_on == row.began_on and row.reason == "S":
         yield row, "second-admission", "RNE"
@@ -171,7 +171,7 @@ def _returns(rows: list[EpisodeRow]) -> Iterator[Odd]:
     """Rule 383: from a temporary placement the child goes back to where it was."""
     left: EpisodeRow | None = None
     for before, row in pairwise(rows):
-        if before.ends_care or row.reason == "S":
+        if before.ceased or row.reason == "S":
             left = None
         elif before.placement_type not in codes.TEMPORARY:
             left = before

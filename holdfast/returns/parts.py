@@ -9,9 +9,10 @@ from itertools import groupby
 
 from msgspec import Struct
 
+from holdfast.contracts.returned import year_ending
 from holdfast.returns.faults import Fault, file_fault, file_finding, finding
 from holdfast.returns.files import LeftOut
-from holdfast.returns.layers import Return, Source, year_ending
+from holdfast.returns.layers import Return, Source
 from holdfast.returns.loading import Load, Loader
 from holdfast.returns.tables import EPISODES, HEADER, MISSING, Sheaf
 

@@ -139,7 +139,7 @@ def read_returns(
         years=[_year_read(one, returns[one], seen.children[one]) for one in returns],
         left_out=left_out,
         dropped=seen.dropped,
-        named=Named(loader.kept, sources),
+        named=Named(loader.kept, sources, computed=distances is not None),
         files=list(_files_read(parts)),
         children=seen.with_facts,
     )

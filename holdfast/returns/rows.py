@@ -60,9 +60,10 @@ class EpisodeRow(Row, frozen=True, tag="episode"):
         return (self.began_on, self.reason)
 
     @property
-    def ends_care(self) -> bool:
-        """Is a discharge read from it?"""
-        return self.ended_on is not None and self.reason_ceased in codes.REASONS_EPISODE_CEASED
+    def ceased(self) -> str | None:
+        """Why care ended with it, where a discharge is read from it."""
+        ends = self.ended_on is not None and self.reason_ceased in codes.REASONS_EPISODE_CEASED
+        return self.reason_ceased if ends else None
 
 
 class MissingRow(Row, frozen=True, tag="missing"):

@@ -44,9 +44,10 @@ class Answer(Struct, frozen=True):
     """The door's answer to one request: facts, but where it says rows. What its parts mean is `docs/events.md`."""
 
     published: int
-    unchanged: int
+    new: int
     restated: int
     withdrawn: int
+    unchanged: int
     rows_withdrawn: int
     rows_held: int
     outvoted: int
@@ -68,9 +69,10 @@ class Outcome(Struct):
 
     sent: int = 0
     published: int = 0
-    unchanged: int = 0
+    new: int = 0
     restated: int = 0
     withdrawn: int = 0
+    unchanged: int = 0
     rows_withdrawn: int = 0
     rows_held: int = 0
     outvoted: int = 0
@@ -79,11 +81,6 @@ class Outcome(Struct):
     rejected: list[Rejected] = []
     # The instant at which the whole import is to count as recorded, as the door said when first asked.
     recordedtime: str | None = None
-
-    @property
-    def new(self) -> int:
-        """Facts that the source had not stated before, where what has gone was to be withdrawn."""
-        return self.published - self.restated - self.withdrawn
 
     @property
     def withdraws_much(self) -> bool:
@@ -104,7 +101,7 @@ class Outcome(Struct):
         self.recordedtime = self.recordedtime or answer.recordedtime
 
 
-_SUMMED = ("published", "unchanged", "restated", "withdrawn", "rows_withdrawn", "rows_held", "outvoted")
+_SUMMED = ("published", "new", "restated", "withdrawn", "unchanged", "rows_withdrawn", "rows_held", "outvoted")
 
 
 def chunks(reading: Reading) -> Iterator[Chunk]:
@@ -148,8 +145,6 @@ def _child_line(child: NamedChild) -> dict[str, Any]:
 
 def _line(fact: WantedFact) -> dict[str, Any]:
     said: dict[str, Any] = {"subject": fact.subject, "fact": fact.fact, "type": fact.type, "data": fact.data}
-    if fact.not_restated:
-        said["not_restated"] = fact.not_restated
-    if fact.row_ended_on is not None:
-        said["row_ended_on"] = fact.row_ended_on
+    if fact.untold is not None:
+        said["untold"] = fact.untold
     return said

@@ -3,42 +3,32 @@
 Pure. Facts are named after their row's own key; dates are ISO text; what is unknown is left out.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from holdfast.contracts.door_forms import Untold
+from holdfast.contracts.returned import WITH_LEGAL_STATUS, Part, Stated, episode_fact, facts_of, missing_fact, places
 from holdfast.returns.distances import Distances
 from holdfast.returns.faults import Origin
 from holdfast.returns.layers import Source, Standing, in_order, origin_of
-from holdfast.returns.rows import EpisodeRow, Key, MissingRow
+from holdfast.returns.rows import EpisodeRow, MissingRow
 
-ADMISSION = "care.admission.v1"
-PLACEMENT_MOVE = "care.placement-move.v1"
-LEGAL_STATUS = "care.legal-status.v1"
 MISSING_EPISODE = "care.missing-episode.v1"
-DISCHARGE = "care.discharge.v1"
-
-# What a fact calls the columns that a set of files may lack; of them, those that describe a placement.
-FIELDS = {
-    "need": "category_of_need",
-    "reason_for_change": "reason_for_placement_change",
-    "provider": "placement/provider",
-    "postcode": "placement/postcode",
-    "urn": "placement/urn",
-    "distance_miles": "placement/distance_miles",
-    "in_authority": "placement/in_authority",
+TYPES = {
+    Part.ADMISSION: "care.admission.v1",
+    Part.MOVE: "care.placement-move.v1",
+    Part.LEGAL_STATUS: "care.legal-status.v1",
+    Part.STATUS: "care.legal-status.v1",
+    Part.DISCHARGE: "care.discharge.v1",
 }
-DESCRIBING = tuple(field for field, name in FIELDS.items() if name.startswith("placement/"))
 
 
 class WantedFact(Struct, frozen=True):
     """A fact as the return wants it stated: `subject` is the child, `data` that of the event type.
 
-    `not_restated` names the fields that no set read has a column for, `row_ended_on` the DEC of a row after which
-    care went on.
+    `untold` is what a row of Episodes says beyond its facts, on the fact that is the row's own.
     """
 
     subject: str
@@ -46,50 +36,49 @@ class WantedFact(Struct, frozen=True):
     type: str
     data: dict[str, Any]
     origin: Origin
-    not_restated: tuple[str, ...] = ()
-    row_ended_on: date | None = None
+    untold: Untold | None = None
 
 
 def wanted_facts(
     child: str, standing: Standing, sources: Sequence[Source], distances: Distances | None = None
 ) -> Iterator[WantedFact]:
     """Every fact of a child. `distances` are found by postcode, where a row does not give its own."""
-    rows = in_order(standing.episodes.values())
-    sequences = _sequences([row.began_on for row in rows])
-    endings = _sequences([row.ended_on for row in rows if row.ended_on and row.ends_care])
-    before: EpisodeRow | None = None
-    for row in rows:
-        origin = origin_of(row, sources)
-        name = episode_fact(child, row.key)
-        on = {"on": row.began_on.isoformat(), **next(sequences)}
-        kind, data = _stated(row, before, standing, distances)
-        ended_on = None if row.ends_care else row.ended_on
-        yield WantedFact(child, name, kind, on | data, origin, _not_restated(kind, row, before, standing), ended_on)
-        if kind == PLACEMENT_MOVE and "legal_status" not in data and before and _restatused(row, before):
-            yield WantedFact(child, f"{name}/status", LEGAL_STATUS, on | {"legal_status": row.legal_status}, origin)
-        if row.ended_on and row.ends_care:
-            end = {"on": row.ended_on.isoformat(), **next(endings), "reason_episode_ceased": row.reason_ceased}
-            yield WantedFact(child, f"{name}/discharge", DISCHARGE, end, origin)
-        before = row
+    for one in facts_of(in_order(standing.episodes.values())):
+        row = one.row
+        name = episode_fact(child, row.began_on, row.reason) + one.part.suffix
+        data = _said(one, standing, distances)
+        if one.sequence is not None:
+            data["sequence"] = one.sequence
+        untold = None if one.part.suffix else _untold(one)
+        yield WantedFact(child, name, TYPES[one.part], data, origin_of(row, sources), untold)
     yield from _facts_of_missing(child, in_order(standing.missing.values()), sources)
 
 
-def _stated(
-    row: EpisodeRow, before: EpisodeRow | None, standing: Standing, distances: Distances | None
-) -> tuple[str, dict[str, Any]]:
-    """The event type of a row and its data, without the day."""
-    if row.reason == "L" and before is not None:
-        return LEGAL_STATUS, {"legal_status": row.legal_status}
-    placement = _placement(row, standing, distances)
-    if row.reason == "S" or before is None:
-        return ADMISSION, _admission(row, standing, placement)
-    return PLACEMENT_MOVE, _present(
-        reason_for_new_episode=row.reason,
-        # Recorded on the row that ended.
-        reason_for_placement_change=before.reason_for_change,
-        legal_status=row.legal_status if row.reason in ("B", "U") else None,
-        placement=placement,
-    )
+def _said(one: Stated[EpisodeRow], standing: Standing, distances: Distances | None) -> dict[str, Any]:
+    """The data of a fact, without its sequence."""
+    row, before = one.row, one.before
+    on = row.began_on.isoformat()
+    match one.part:
+        case Part.DISCHARGE if row.ended_on is not None:
+            return {"on": row.ended_on.isoformat(), "reason_episode_ceased": row.reason_ceased}
+        case Part.LEGAL_STATUS | Part.STATUS:
+            return {"on": on, "legal_status": row.legal_status}
+        case Part.MOVE:
+            return _present(
+                on=on,
+                reason_for_new_episode=row.reason,
+                # Recorded on the row that ended.
+                reason_for_placement_change=before.reason_for_change if before else None,
+                legal_status=row.legal_status if row.reason in WITH_LEGAL_STATUS else None,
+                placement=_placement(row, standing, distances),
+            )
+    return {"on": on} | _admission(row, standing, _placement(row, standing, distances))
+
+
+def _untold(one: Stated[EpisodeRow]) -> Untold:
+    row = one.row
+    need = None if one.part is Part.ADMISSION else row.need
+    return Untold(None if row.ceased else row.ended_on, row.reason_for_change, need)
 
 
 def _admission(row: EpisodeRow, standing: Standing, placement: dict[str, Any]) -> dict[str, Any]:
@@ -117,46 +106,11 @@ def _placement(row: EpisodeRow, standing: Standing, distances: Distances | None)
     )
 
 
-def _not_restated(kind: str, row: EpisodeRow, before: EpisodeRow | None, standing: Standing) -> tuple[str, ...]:
-    if kind == LEGAL_STATUS or not standing.lacking:
-        return ()
-    if before is None or kind == ADMISSION:
-        return _without_column(("need", *DESCRIBING), row, standing)
-    return _without_column(DESCRIBING, row, standing) + _without_column(("reason_for_change",), before, standing)
-
-
-def _without_column(fields: Iterable[str], row: EpisodeRow, standing: Standing) -> tuple[str, ...]:
-    lacking = standing.lacking.get(row.key, ())
-    return tuple(FIELDS[field] for field in fields if field in lacking)
-
-
 def _facts_of_missing(child: str, rows: list[MissingRow], sources: Sequence[Source]) -> Iterator[WantedFact]:
-    for row, sequence in zip(rows, _sequences([row.began_on for row in rows]), strict=True):
-        until = row.ended_on.isoformat() if row.ended_on else None
-        data = _present(kind=row.kind, **{"from": row.began_on.isoformat()}, until=until) | sequence
-        yield WantedFact(child, missing_fact(child, row.key), MISSING_EPISODE, data, origin_of(row, sources))
-
-
-def episode_fact(child: str, key: Key) -> str:
-    """The name of an episode's fact: child, DECOM and RNE."""
-    return f"{child}/{key[0].isoformat()}/{key[1]}"
-
-
-def missing_fact(child: str, key: Key) -> str:
-    """The name of a missing episode's fact: child, MISSING and MIS_START."""
-    return f"{child}/{key[1]}/{key[0].isoformat()}"
-
-
-def _restatused(row: EpisodeRow, before: EpisodeRow) -> bool:
-    return row.legal_status != before.legal_status
-
-
-def _sequences(days: list[date]) -> Iterator[dict[str, int]]:
-    """1, 2, 3 for rows of one child and day, in their order; a row that is alone on its day has none."""
-    on_day, told = Counter(days), Counter[date]()
-    for day in days:
-        told[day] += 1
-        yield {"sequence": told[day]} if on_day[day] > 1 else {}
+    for row, sequence in zip(rows, places([row.began_on for row in rows]), strict=True):
+        since, until = row.began_on.isoformat(), row.ended_on.isoformat() if row.ended_on else None
+        data = _present(kind=row.kind, **{"from": since}, until=until, sequence=sequence)
+        yield WantedFact(child, missing_fact(child, row.kind, since), MISSING_EPISODE, data, origin_of(row, sources))
 
 
 def _present(**said: Any) -> dict[str, Any]:

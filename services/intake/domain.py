@@ -67,7 +67,7 @@ def event_of(posted: forms.AnyPosted, keys: AuthorityKeys, receivedtime: str) ->
     """The event as it goes further. A missing `fact` is the event's id, a missing `recordedtime` its time."""
     recorded_at = recorded(posted)
     assert recorded_at is not None, "checked at the door"
-    said = _data_of(posted, keys)
+    said = data_of(posted, keys)
     kind = events.EVENT_TYPES[posted.type]
     return kind(  # type: ignore[return-value]
         id=pseudonym(keys.names, "id", posted.id),
@@ -85,7 +85,8 @@ def event_of(posted: forms.AnyPosted, keys: AuthorityKeys, receivedtime: str) ->
     )
 
 
-def _data_of(posted: forms.AnyPosted, keys: AuthorityKeys) -> Struct:
+def data_of(posted: forms.AnyPosted, keys: AuthorityKeys) -> Struct:
+    """What the event says, as it goes further."""
     match posted:
         case forms.PostedAdmission(data=data):
             return events.AdmissionData(

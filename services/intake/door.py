@@ -4,7 +4,7 @@ It holds no state that matters: what it remembers of children and statements onl
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,6 +16,7 @@ from holdfast.contracts.door_rules import Terms, terms_at, utc
 from holdfast.contracts.door_verdicts import Fault, Refused, Verdict
 from holdfast.contracts.topics import EVENTS, REJECTED, partition_of
 from holdfast.runtime.clock import Clock
+from services.intake.by_row import Memory
 from services.intake.domain import AuthorityKeys, Record, event_of, record_of, rejection_of
 from services.intake.keyring import Keyring
 from services.intake.publisher import Outgoing, Publisher
@@ -159,6 +160,14 @@ class Door:
                 entries[digest] = Entry(digest, rejection.id, errors, seal(keys.sealing, body, "quarantine"))
         if entries:
             await self._store.quarantine(sender.authority, sender.system, now, list(entries.values()))
+
+    async def returned(self, sender: Sender, children: Sequence[str]) -> dict[str, Memory]:
+        """What is remembered of the returns of this source that named these children."""
+        return await self._store.returned(sender.authority, sender.system, children)
+
+    async def remember(self, sender: Sender, memories: Mapping[str, Memory]) -> None:
+        """Remember what returns said of children, before anything of it is published; a retry says the same again."""
+        await self._store.remember(sender.authority, sender.system, memories)
 
     def outgoing(self, authority: str, record: Record) -> Outgoing:
         """A record on its way to the authority's partition."""

@@ -1,48 +1,31 @@
 """An import is a comparison: of the wanted facts, only those are published that differ from what the source last said.
 
-Lines come in the clear and leave as pseudonyms; what differs is recorded now, or when the sender says.
+What is wanted is read in `asked` and compared in `changes` and `by_row`; here it is asked, kept, published and told.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-import msgspec
 from msgspec import Struct, structs
 
-from holdfast.contracts.door import UNREADABLE, read_wanted
-from holdfast.contracts.door_forms import WantedChild
+from holdfast.contracts import events
 from holdfast.contracts.door_rules import utc
-from holdfast.contracts.door_verdicts import Fault, Refused
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import instant, microseconds
-from services.intake.domain import AuthorityKeys, event_of, import_id, record_of
+from services.intake.asked import Child, Lines, RejectedLine, read_lines, rejected
+from services.intake.by_row import ByRow, Memory
+from services.intake.changes import Change, Counts, by_fact
+from services.intake.domain import AuthorityKeys, Record, import_id, pseudonym, record_of
 from services.intake.door import TOO_MANY, Door
 from services.intake.register import LastStated, Register
 from services.intake.telemetry import IMPORTED
 from services.intake.tokens import Sender
 
-_WITHDRAWAL = "care.withdrawal.v1"
 _MILLISECOND = 1000
-# Others get a turn after so many lines.
-_TURN_LINES = 500
-_REPEATED = Fault(
-    "fact-repeated",
-    "/fact",
-    "This fact of this child was stated by an earlier line: send each fact once, as it ought to be.",
-)
-
-
-class RejectedLine(Struct, frozen=True):
-    """A line that could not be taken, counted from 1, and one of its faults."""
-
-    line: int
-    subject: str | None
-    fact: str | None
-    code: str
-    pointer: str
-    message: str
+# Others get a turn after so many children.
+_TURN_CHILDREN = 50
+_NOTHING_HELD: Mapping[str, LastStated] = {}
 
 
 class LaterLine(Struct, frozen=True):
@@ -63,144 +46,184 @@ class Asked(Struct, frozen=True):
 
 
 class Imported(Struct, frozen=True):
-    """What became of an import's lines, or would; `restated` ones are among the published.
+    """What became of an import's facts, or would; the published are `new`, `restated` or withdrawn.
 
-    `withdrawn`: facts that are in no line any more, published only where that was asked for. `rows_held` counts the
-    rows that were held of the years that the children's lines name, `rows_withdrawn` those of them that have gone.
+    `withdrawn`: facts that are in no line any more, published only where that was asked for. `held` and `rows_held`
+    were held of the years that the children's lines name; `rows_withdrawn` of these rows have gone.
     """
 
     published: int
-    unchanged: int
-    rejected: list[RejectedLine]
-    later: list[LaterLine]
+    new: int
     restated: int
     withdrawn: int
+    unchanged: int
+    outvoted: int
     held: int
     rows_withdrawn: int
     rows_held: int
-    outvoted: int
+    rejected: list[RejectedLine]
+    later: list[LaterLine]
     recordedtime: str
 
 
-class _Line(Struct, frozen=True):
-    """A line that was read: its number, the names in the clear, and the event it asks for."""
+class Statement(Struct, frozen=True):
+    """A change as the event that makes it."""
 
-    number: int
-    subject: str
-    fact: str
+    child: Child
+    change: Change
     event: AnyEvent
-    restates: bool = False
 
 
-class _Clear(Struct):
-    subject: Any = None
-    fact: Any = None
+class Compared(Struct):
+    """What an import comes to before anything is kept.
+
+    `statements` are to be published, `withdrawn` counts what has gone, `memories` are to be kept by child.
+    """
+
+    statements: list[Statement] = []
+    memories: dict[str, Memory] = {}
+    unchanged: int = 0
+    outvoted: int = 0
+    withdrawn: int = 0
+    counts: Counts = Counts()
+    later: list[LaterLine] = []
+
+    def kinds(self, kind: str) -> int:
+        """How many statements are of a kind."""
+        return sum(one.change.kind == kind for one in self.statements)
 
 
 async def take(door: Door, register: Register, sender: Sender, lines: Sequence[bytes], asked: Asked) -> Imported:
     """Publish what differs; returns once it is durable. Raises Unavailable, after which the import is sent again."""
     keys = await door.keyring.of(sender.authority)
-    wanted, rejected = await _read(door, keys, sender, lines, asked.recorded_at)
-    names = dict.fromkeys((line.event.subject, line.event.fact) for line in wanted)
-    held = await register.last_stated(sender, names.keys())
-    # The register may have had to catch up: they are accepted now, not when they came.
-    receivedtime = utc(door.now())
-    differing, later = list[_Line](), list[LaterLine]()
-    for line in wanted:
-        last = held.get((line.event.subject, line.event.fact))
-        if _same(line.event, last):
-            continue
-        event = _outvoting(line.event, last)
-        if event is not line.event:
-            later.append(LaterLine(line.number, line.subject, line.fact, event.recordedtime))
-        named = structs.replace(event, id=import_id(keys, event), receivedtime=receivedtime)
-        differing.append(structs.replace(line, event=named, restates=last is not None and last.type != _WITHDRAWAL))
-    over = [] if asked.dry_run else await _publish(door, keys, sender.authority, differing)
-    rejected += [_rejected(line.number, line.subject, line.fact, TOO_MANY) for line in over]
-    answer = Imported(
-        published=len(differing) - len(over),
-        unchanged=len(wanted) - len(differing),
-        rejected=sorted(rejected, key=lambda one: one.line),
-        later=later,
-        restated=sum(line.restates for line in differing),
-        withdrawn=0,
-        held=0,
-        rows_withdrawn=0,
-        rows_held=0,
-        outvoted=0,
-        recordedtime=utc(asked.recorded_at),
-    )
+    read = await read_lines(lines, sender.source, utc(asked.recorded_at), door.terms(sender, door.now()), keys)
+    if read.unread:
+        # Whatever that line was, it may be the very one that would be missed.
+        asked = structs.replace(asked, withdraw=False)
+    memories = await door.returned(sender, [child.subject for child in read.children.values() if child.line])
+    held = await register.last_stated(sender, list(read.children))
+    # The register may have had to catch up: what is published is accepted now, not when it came.
+    envelope = Envelope(sender, keys, utc(asked.recorded_at), utc(door.now()))
+    compared = await compare(read, held, memories, envelope, withdraw=asked.withdraw)
+    over: list[Statement] = []
+    if not asked.dry_run:
+        await door.remember(
+            sender, {child: memory for child, memory in compared.memories.items() if memory != memories.get(child)}
+        )
+        over = await _publish(door, keys, sender.authority, compared.statements)
+    answer = _answer(compared, read, over, asked)
     if not asked.dry_run:
         IMPORTED.labels("published").inc(answer.published)
         IMPORTED.labels("unchanged").inc(answer.unchanged)
-        IMPORTED.labels("rejected").inc(len({one.line for one in rejected}))
+        IMPORTED.labels("rejected").inc(len({one.line for one in answer.rejected}))
     return answer
 
 
-async def _read(
-    door: Door, keys: AuthorityKeys, sender: Sender, lines: Sequence[bytes], recorded_at: datetime
-) -> tuple[list[_Line], list[RejectedLine]]:
-    received = door.now()
-    terms, receivedtime, recordedtime = door.terms(sender, received), utc(received), utc(recorded_at)
-    wanted, rejected = dict[tuple[str, str], _Line](), list[RejectedLine]()
-    for number, text in enumerate(lines, 1):
-        if number % _TURN_LINES == 0:
+class Envelope(Struct, frozen=True):
+    """What the statements of one request have in common: who makes them, and when they count as recorded."""
+
+    sender: Sender
+    keys: AuthorityKeys
+    recordedtime: str
+    receivedtime: str
+
+    def hashed(self, name: str) -> str:
+        """The pseudonym of a fact's name."""
+        return pseudonym(self.keys.names, "fact", name)
+
+    def event(self, child: Child, change: Change, last: LastStated | None) -> AnyEvent:
+        """The statement of a change, recorded 1 ms after the statement it must outvote where that was not earlier."""
+        recordedtime = self.recordedtime
+        if last is not None and microseconds(last.recordedtime) >= microseconds(recordedtime):
+            recordedtime = instant(microseconds(last.recordedtime) + _MILLISECOND)
+        event: AnyEvent = events.EVENT_TYPES[change.said.type](  # type: ignore[assignment]
+            id="",
+            source=self.sender.source,
+            subject=child.subject,
+            fact=change.fact,
+            recordedtime=recordedtime,
+            keyid=self.keys.keyid,
+            receivedtime=self.receivedtime,
+            data=change.said.data,  # type: ignore[call-arg]
+        )
+        return structs.replace(event, id=import_id(self.keys, event))
+
+
+async def compare(
+    read: Lines,
+    held: Mapping[str, Mapping[str, LastStated]],
+    memories: Mapping[str, Memory],
+    envelope: Envelope,
+    *,
+    withdraw: bool,
+) -> Compared:
+    """What the lines that were read change of what is held: pure but for giving others a turn now and then."""
+    compared = Compared()
+    for number, child in enumerate(read.children.values(), 1):
+        if number % _TURN_CHILDREN == 0:
             await asyncio.sleep(0)
-        asked = read_wanted(text, sender.source, recordedtime, terms)
-        if isinstance(asked, Refused):
-            clear = _clear(text)
-            rejected += [_rejected(number, clear.subject, clear.fact, fault) for fault in asked.faults]
+        last = held.get(child.subject, {})
+        said = {fact: one.said for fact, one in last.items()}
+        changes = by_fact(child, said)
+        outvoted = 0
+        if child.line is not None:
+            before = memories.get(child.subject, Memory())
+            rows = ByRow(child, child.line, said, before, envelope.hashed, withdraw=withdraw)
+            changes, outvoted = rows.changes(), len(rows.outvoted())
+            compared.memories[child.subject] = rows.memory()
+            compared.counts += rows.counts()
+        _add(compared, child, changes, last, envelope, withdraw=withdraw)
+        compared.outvoted += outvoted
+        compared.unchanged += len(child.facts) - outvoted - sum(change.fact in child.facts for change in changes)
+    return compared
+
+
+def _add(
+    compared: Compared,
+    child: Child,
+    changes: Iterable[Change],
+    last: Mapping[str, LastStated],
+    envelope: Envelope,
+    *,
+    withdraw: bool,
+) -> None:
+    for change in changes:
+        gone = change.kind == "withdrawn"
+        compared.withdrawn += gone
+        if gone and not (withdraw or change.fact in child.facts):
             continue
-        if isinstance(asked, WantedChild):
-            continue
-        posted = asked.event
-        assert posted.fact is not None, "a line gives it"
-        line = _Line(number, posted.subject, posted.fact, event_of(posted, keys, receivedtime))
-        if wanted.setdefault((line.subject, line.fact), line) is not line:
-            rejected.append(_rejected(number, line.subject, line.fact, _REPEATED))
-    return [*wanted.values()], rejected
+        event = envelope.event(child, change, last.get(change.fact))
+        compared.statements.append(Statement(child, change, event))
+        if event.recordedtime != envelope.recordedtime:
+            compared.later.append(LaterLine(change.line, child.reference, change.name, event.recordedtime))
 
 
-def _same(wanted: AnyEvent, held: LastStated | None) -> bool:
-    """Whether the source's last statement says it already. What was never stated need not be withdrawn."""
-    if held is None:
-        return wanted.type == _WITHDRAWAL
-    return held.type == wanted.type and msgspec.convert(held.data, type(wanted.data)) == wanted.data
+async def _publish(door: Door, keys: AuthorityKeys, authority: str, statements: Sequence[Statement]) -> list[Statement]:
+    """Publish the statements but for those that are too many for their child, which are returned."""
+    records = [(one, record_of(one.event)) for one in statements]
+    references = {one.child.subject: one.child.reference for one in statements}
+    over = await door.keep(authority, keys, [record for _, record in records], references)
+    await door.publish([door.outgoing(authority, record) for _, record in records if _counted(record) not in over])
+    return [one for one, record in records if _counted(record) in over]
 
 
-def _outvoting(wanted: AnyEvent, held: LastStated | None) -> AnyEvent:
-    """The event, recorded 1 ms after the statement it must outvote, where it wasn't later already."""
-    if held is None or microseconds(held.recordedtime) < microseconds(wanted.recordedtime):
-        return wanted
-    return structs.replace(wanted, recordedtime=instant(microseconds(held.recordedtime) + _MILLISECOND))
+def _counted(record: Record) -> tuple[str, int]:
+    return record.child, record.short_hash
 
 
-async def _publish(door: Door, keys: AuthorityKeys, authority: str, differing: Sequence[_Line]) -> list[_Line]:
-    records = [record_of(line.event) for line in differing]
-    subjects = {line.event.subject: line.subject for line in differing}
-    over = await door.keep(authority, keys, records, subjects)
-    refused = [
-        line for line, record in zip(differing, records, strict=True) if (record.child, record.short_hash) in over
-    ]
-    await door.publish(
-        [door.outgoing(authority, record) for record in records if (record.child, record.short_hash) not in over]
-    )
-    return refused
-
-
-def _clear(text: bytes) -> _Clear:
-    try:
-        return msgspec.json.decode(text, type=_Clear)
-    except UNREADABLE:
-        return _Clear()
-
-
-def _rejected(number: int, subject: object, fact: object, fault: Fault) -> RejectedLine:
-    return RejectedLine(
-        number,
-        subject if isinstance(subject, str) else None,
-        fact if isinstance(fact, str) else None,
-        fault.code,
-        fault.pointer,
-        fault.message,
+def _answer(compared: Compared, read: Lines, over: Sequence[Statement], asked: Asked) -> Imported:
+    refused = [rejected(one.change.line, one.child.reference, one.change.name, TOO_MANY) for one in over]
+    return Imported(
+        published=len(compared.statements) - len(over),
+        new=compared.kinds("new"),
+        restated=compared.kinds("restated"),
+        withdrawn=compared.withdrawn,
+        unchanged=compared.unchanged,
+        outvoted=compared.outvoted,
+        held=compared.counts.held,
+        rows_withdrawn=compared.counts.rows_withdrawn,
+        rows_held=compared.counts.rows_held,
+        rejected=sorted(read.rejected + refused, key=lambda one: one.line),
+        later=compared.later,
+        recordedtime=utc(asked.recorded_at),
     )

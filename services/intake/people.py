@@ -44,7 +44,7 @@ class People:
                 f"Ask the operator for one: holdfast token create --authority {claims.authority} --system {SYSTEM}",
             )
         types = frozenset[str]().union(*(token.types for token in live))
-        return Sender(live[-1].token, claims.authority, SYSTEM, types, claims.user)
+        return Sender(live[-1].token, claims.authority, SYSTEM, types, user=claims.user)
 
     def _claims(self, token: str) -> Claims:
         try:

@@ -2,7 +2,7 @@
 run, what would these events change? Never on the way of a posted event.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,10 @@ import stamina
 from msgspec import Struct
 
 from holdfast.contracts.effects import Effects
+from holdfast.contracts.events import EVENT_TYPES
 from holdfast.runtime.service_token import Claims, sign
 from services.intake.failures import Unavailable
+from services.intake.rows import Said
 from services.intake.telemetry import UNAVAILABLE
 from services.intake.tokens import Sender
 
@@ -24,18 +26,24 @@ _TOO_LARGE = 413
 CHILDREN_AT_ONCE = 500
 
 
-# A child and a fact, by their pseudonyms.
-Name = tuple[str, str]
-
-
 class LastStated(Struct, frozen=True):
     """The last statement a source made of a fact, as it is on the broker."""
 
     fact: str
     type: str
     recordedtime: str
-    statement: str
-    data: Any
+    data: msgspec.Raw
+
+    @property
+    def said(self) -> Said:
+        """What it says."""
+        return Said(self.type, _data[self.type].decode(self.data))
+
+
+_data = {
+    name: msgspec.json.Decoder(next(field.type for field in msgspec.structs.fields(kind) if field.name == "data"))
+    for name, kind in EVENT_TYPES.items()
+}
 
 
 class _Answer(Struct):
@@ -48,13 +56,12 @@ class Register:
     def __init__(self, client: httpx.AsyncClient, signing_key: str | None) -> None:
         self._client, self._signing_key = client, signing_key
 
-    async def last_stated(self, sender: Sender, facts: Set[Name]) -> dict[Name, LastStated]:
-        """Of these facts, those that were stated. Raises Unavailable where the register is away or behind."""
-        children = list(dict.fromkeys(child for child, _ in facts))
-        found: dict[Name, LastStated] = {}
+    async def last_stated(self, sender: Sender, children: Sequence[str]) -> dict[str, dict[str, LastStated]]:
+        """Of these children, every fact that was stated, by child and fact. Raises Unavailable where it is behind."""
+        found: dict[str, dict[str, LastStated]] = {}
         for begin in range(0, len(children), CHILDREN_AT_ONCE):
             for child, stated in (await self._of(sender, children[begin : begin + CHILDREN_AT_ONCE])).items():
-                found |= {(child, one.fact): one for one in stated if (child, one.fact) in facts}
+                found[child] = {one.fact: one for one in stated}
         return found
 
     async def effects(self, sender: Sender, on: date | None, events: Sequence[bytes]) -> Effects | None:

@@ -3,7 +3,7 @@
 Tokens and keys are issued by `issue.py`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ import stamina
 from msgspec import Struct
 
 from holdfast.runtime.postgres import AWAY
+from services.intake.by_row import Memory
 from services.intake.failures import Unavailable
 
 _TRIES = 3
@@ -20,6 +21,7 @@ _LONGEST_SECONDS = 5.0
 
 Answer = TypeVar("Answer")
 
+_TOKENS = "SELECT token, authority, system, types, expires_at, revoked_at, figures_as FROM tokens"
 # One keeping at a time in an authority, so that the counts hold until the commit and nobody waits in a circle.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext($1))"
 _NEW_CHILDREN = """
@@ -73,12 +75,20 @@ ORDER BY digest
 ON CONFLICT (authority, digest) DO UPDATE
 SET last_received_at = excluded.last_received_at, times = quarantine.times + 1
 """
+_RETURNED = "SELECT child, said FROM returned WHERE authority = $1 AND system = $2 AND child = ANY($3::text[])"
+_REMEMBER = """
+INSERT INTO returned (authority, system, child, said)
+SELECT $1, $2, child, said FROM unnest($3::text[], $4::bytea[]) AS new (child, said) ORDER BY child
+ON CONFLICT (authority, system, child) DO UPDATE SET said = excluded.said
+"""
 _PURGE_OLD = "DELETE FROM quarantine WHERE last_received_at < $1"
 _PURGE_MANY = """
 DELETE FROM quarantine USING (
     SELECT entry, row_number() OVER (PARTITION BY authority ORDER BY last_received_at DESC) AS nth FROM quarantine
 ) AS aged WHERE aged.entry = quarantine.entry AND aged.nth > $1
 """
+
+_memory = msgspec.json.Decoder(Memory)
 
 
 class Forgotten(Exception):
@@ -120,8 +130,7 @@ class Store:
         """The token with this SHA-256."""
         row = await self._try(
             lambda connection: connection.fetchrow(
-                "SELECT token, authority, system, types, expires_at, revoked_at, figures_as FROM tokens "
-                "WHERE hash = $1",
+                f"{_TOKENS} WHERE hash = $1",
                 hashed,
             )
         )
@@ -131,8 +140,8 @@ class Store:
         """The tokens of a system that are good now, by the real clock."""
         rows = await self._try(
             lambda connection: connection.fetch(
-                "SELECT token, authority, system, types, expires_at, revoked_at FROM tokens "
-                "WHERE authority = $1 AND system = $2 AND revoked_at IS NULL AND expires_at > now() ORDER BY token",
+                f"{_TOKENS} WHERE authority = $1 AND system = $2 AND revoked_at IS NULL AND expires_at > now() "
+                "ORDER BY token",
                 authority,
                 system,
             )
@@ -198,6 +207,17 @@ class Store:
             [entry.body for entry in entries],
         )
         await self._try(lambda connection: connection.execute(_QUARANTINE, authority, system, received_at, *columns))
+
+    async def returned(self, authority: str, system: str, children: Sequence[str]) -> dict[str, Memory]:
+        """What is remembered of a system's returns, by child."""
+        rows = await self._try(lambda connection: connection.fetch(_RETURNED, authority, system, children))
+        return {row["child"]: _memory.decode(row["said"]) for row in rows}
+
+    async def remember(self, authority: str, system: str, memories: Mapping[str, Memory]) -> None:
+        """Remember this of a system's returns, by child, in place of what was remembered."""
+        if memories:
+            said = [msgspec.json.encode(memory) for memory in memories.values()]
+            await self._try(lambda connection: connection.execute(_REMEMBER, authority, system, list(memories), said))
 
     async def purge(self, before: datetime, most: int) -> None:
         """Drop what came last before an instant, and of each authority all but the latest `most`."""
