@@ -106,12 +106,9 @@ def found(place: Path, wanted: Progress, *, whenever_begun: bool) -> Progress:
 
     `whenever_begun`: its first day is the one it had. Raises AnotherLivesHere: both would be counted together.
     """
-    try:
-        held = msgspec.json.decode(place.read_bytes(), type=Progress)
-    except FileNotFoundError:
+    held = held_at(place)
+    if held is None:
         return wanted
-    except msgspec.MsgspecError:
-        raise AnotherLivesHere(f"What {place} says of the borough that lives here can't be read.") from None
     asked = wanted.borough
     if whenever_begun:
         asked = msgspec.structs.replace(asked, begins_on=held.borough.begins_on)
@@ -122,6 +119,16 @@ def found(place: Path, wanted: Progress, *, whenever_begun: bool) -> Progress:
             "would be counted together: ask for that one again, take another authority, or `holdfast reset`."
         )
     return held
+
+
+def held_at(place: Path) -> Progress | None:
+    """What is held of the borough that has lived here. Raises AnotherLivesHere where that can't be read."""
+    try:
+        return msgspec.json.decode(place.read_bytes(), type=Progress)
+    except FileNotFoundError:
+        return None
+    except msgspec.MsgspecError:
+        raise AnotherLivesHere(f"What {place} says of the borough that lives here can't be read.") from None
 
 
 def keep(place: Path, progress: Progress) -> None:

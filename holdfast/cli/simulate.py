@@ -12,7 +12,7 @@ import typer
 from holdfast.cli.borough import Borough, days, lives_by, true_events
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped, connect
 from holdfast.cli.laptop.boroughs import CHILDREN, MOST_CHILDREN
-from holdfast.cli.post_borough import AnotherLivesHere, Progress, found, keep, live, say, sleep
+from holdfast.cli.post_borough import AnotherLivesHere, Progress, found, held_at, keep, live, say, sleep
 from holdfast.cli.sender_token import find_token
 from holdfast.contracts.authorities import authorities
 from holdfast.runtime.clock import A_DAY_A_MINUTE, Clock, read_course, write_clock
@@ -54,18 +54,17 @@ def simulate(
     if pace is not None:
         _set_pace(home, pace)
     clock, place = Clock(home), home / FOLDER / f"{authority}.json"
-    begins_on = begin.date() if begin else history_begins_on(clock.today())
     last_day = until.date() if until else None
-    # What truly happened by a day can be asked of a borough that lives on, too.
-    ends_on = None if truth is not None else last_day
-    wanted = Progress(borough=Borough(authority, seed, children, begins_on), until=ends_on)
+    wanted = Borough(authority, seed, children, begin.date() if begin else history_begins_on(clock.today()))
     try:
-        progress = found(place, wanted, whenever_begun=begin is None)
+        if truth is not None:
+            held = None if begin else held_at(place)
+            begun = wanted if held is None else msgspec.structs.replace(wanted, begins_on=held.borough.begins_on)
+            _write_truth(truth, begun, last_day or clock.today())
+            return
+        progress = found(place, Progress(borough=wanted, until=last_day), whenever_begun=begin is None)
     except AnotherLivesHere as trouble:
         _give_up(str(trouble))
-    if truth is not None:
-        _write_truth(truth, progress.borough, last_day or clock.today())
-        return
     bearer = find_token(authority, SYSTEM, token, token_file)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
