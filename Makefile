@@ -52,7 +52,7 @@ test-unit: $(READY) ## The tests that need no service
 
 .PHONY: test-deep
 test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions, on all processors
-	@$(PYTHON) -m tests.deep
+	@$(PYTHON) -m tests.deep && $(PYTHON) -m tests.boroughs
 
 .PHONY: mistakes
 mistakes: $(READY) ## Make deliberate mistakes in a copy of the engine: each must be caught by the test named beside it

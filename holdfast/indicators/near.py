@@ -11,12 +11,16 @@ from typing import Literal
 from msgspec import Struct
 
 from holdfast.contracts.facts import Fact
+from holdfast.contracts.figures import WHOLE
 from holdfast.indicators.accounts import Account, Told
 from holdfast.indicators.bridge_stops import told_by
 from holdfast.indicators.bridge_words import turning_into
 from holdfast.indicators.calendar import birthdays, window_start
 from holdfast.indicators.care import Journey
 from holdfast.indicators.choices import Choices
+from holdfast.indicators.contributions import contributions
+from holdfast.indicators.counted import counted
+from holdfast.indicators.journey import journey
 from holdfast.indicators.members import NEVER, Asked, Membership, Memberships
 from holdfast.indicators.otherwise import WAYS, Way, rewritten
 from holdfast.indicators.reasons import checks, episodes_begun, overlapping
@@ -32,6 +36,7 @@ NEAR_DAYS = 92
 _ONE_RULE = tuple(way for way in WAYS if way.code != "every_row")
 _MONTHS_COUNTED = {"three_or_more_placements": 12, "three_or_more_placements_2y": 24}
 _ONE_SHORT = 2
+LOOKED_BACK_MONTHS = 24
 
 
 class Near(Struct, frozen=True):
@@ -75,17 +80,17 @@ def near_misses(child: Child, asked: Asked) -> tuple[Near, ...]:
 
 
 def _by_count(child: Child, asked: Asked) -> Iterator[Near]:
-    code, journey = asked.figure.indicator, child.account.child
+    code, read = asked.figure.indicator, child.account.child
     if code in _MONTHS_COUNTED:
         months = _MONTHS_COUNTED[code]
         begins = window_start(child.day, months)
-        stays = overlapping(journey, begins, child.day)
+        stays = overlapping(read, begins, child.day)
         if len(stays) == _ONE_SHORT:
             said = f"Two placements in the last {months} months, and the second began on {spoken(stays[1].begins)}"
             fact = _left_out(child, begins)
             yield Near("count", 1, f"{said}{_beside(fact)}.", fact=fact.fact if fact else None)
     if code == "repeat_missing":
-        begun = episodes_begun(journey, child.day)
+        begun = episodes_begun(read, child.day)
         if len(begun) == _ONE_SHORT:
             days = f"on {spoken(begun[0])} and on {spoken(begun[1])}"
             yield Near("count", 1, f"Missing twice in the last {REPEATED_WITHIN_DAYS} days: from {days}.")
@@ -127,22 +132,22 @@ def _is_in(child: Child, asked: Asked, *, by: int, on: int) -> bool:
 
 
 def _soon(child: Child, asked: Asked, begins: int) -> Near:
-    code, journey = asked.figure.indicator, child.account.child
-    now, then = checks(journey, code, child.day), checks(journey, code, begins)
+    code, read = asked.figure.indicator, child.account.child
+    now, then = checks(read, code, child.day), checks(read, code, begins)
     said = [one.sentence for one, other in zip(now, then, strict=False) if other.holds and not one.holds]
-    sentence = " ".join(said) or f"Counted from {spoken(begins)}: {turning_into(journey, code, begins)}"
-    return Near(_kind(journey, begins), begins - child.day, sentence, date.fromordinal(begins))
+    sentence = " ".join(said) or f"Counted from {spoken(begins)}: {turning_into(read, code, begins)}"
+    return Near(_kind(read, begins), begins - child.day, sentence, date.fromordinal(begins))
 
 
 def _lately(child: Child, asked: Asked, ends: int) -> Near:
-    journey = child.account.child
-    why = turning_into(journey, asked.figure.indicator, ends)
+    read = child.account.child
+    why = turning_into(read, asked.figure.indicator, ends)
     last = date.fromordinal(ends - 1)
-    return Near(_kind(journey, ends), child.day - ends + 1, f"Counted until {spoken(ends - 1)}. {why}", last)
+    return Near(_kind(read, ends), child.day - ends + 1, f"Counted until {spoken(ends - 1)}. {why}", last)
 
 
-def _kind(journey: Journey, day: int) -> Literal["span", "birthday"]:
-    born = journey.date_of_birth
+def _kind(read: Journey, day: int) -> Literal["span", "birthday"]:
+    born = read.date_of_birth
     return "birthday" if born is not None and day in birthdays(born) else "span"
 
 
@@ -151,6 +156,8 @@ def _kind(journey: Journey, day: int) -> Literal["span", "birthday"]:
 
 def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
     """Of a stock the first rule that alone keeps the child out; of a flow the first for each happening."""
+    if _left_long_ago(child):
+        return
     read = read_of(child.facts, child.account, child.day)
     told: set[Membership] = set()
     for way in _ONE_RULE:
@@ -159,12 +166,28 @@ def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
         facts, choices = rewritten(way, read), way.choices(child.choices)
         if facts is read.facts and choices == child.choices:
             continue
-        otherwise = asked.on(fold(facts, choices), child.day)[0]
+        otherwise = _members(journey(facts, choices), asked, child.day, len(above))
         # A rule that takes out as it brings in is not what keeps anything out.
         brought = otherwise - above - told if above <= otherwise else NEVER
         told |= brought
         for membership in sorted(brought):
             yield _of_rule(child, asked, way, membership)
+
+
+def _left_long_ago(child: Child) -> bool:
+    """No indicator looks back further than two years, so that no one rule brings back who was gone by then."""
+    begins = window_start(child.day, LOOKED_BACK_MONTHS)
+    return all(period.ends is not None and period.ends < begins for period in child.account.child.periods)
+
+
+def _members(read: Journey, asked: Asked, day: int, counted_already: int) -> Memberships:
+    """What a child so read counts as. Steps are made only where the rules count more than was counted already."""
+    figure = asked.figure
+    if figure.breakdown == WHOLE:
+        counts = counted(read, figure.indicator, date.fromordinal(day))
+        if all(each.numerator <= counted_already for each in counts if each.period == figure.period):
+            return NEVER
+    return asked.on(contributions(read), day)[0]
 
 
 def _of_rule(child: Child, asked: Asked, way: Way, membership: Membership) -> Near:

@@ -5,13 +5,11 @@ Names stay as they are and the normalised postcode stands for its hash: *same pl
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
-
-import msgspec
 
 from holdfast.contracts.door_rules import utc
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import Fact, fact_of
+from holdfast.contracts.unhashed import unhashed
 from holdfast.returns.reading import Reading
 from holdfast.returns.wanted import WantedFact
 
@@ -28,23 +26,14 @@ def facts_offline(reading: Reading, authority: str, recorded_at: datetime) -> di
 
 
 def _event(wanted: WantedFact, authority: str, recorded: str) -> AnyEvent:
-    said: dict[str, Any] = {
-        "type": wanted.type,
-        "id": wanted.fact,
-        "source": f"/authorities/{authority}/systems/{SYSTEM}",
-        "subject": wanted.subject,
-        "fact": wanted.fact,
-        "recordedtime": recorded,
-        "keyid": "offline",
-        "data": _localised(wanted.data),
-    }
-    event: AnyEvent = msgspec.convert(said, type=AnyEvent)
-    return event
-
-
-def _localised(data: dict[str, Any]) -> dict[str, Any]:
-    if "postcode" not in data.get("placement", {}):
-        return data
-    placement = dict(data["placement"])
-    placement["locality"] = placement.pop("postcode")
-    return data | {"placement": placement}
+    return unhashed(
+        {
+            "type": wanted.type,
+            "id": wanted.fact,
+            "source": f"/authorities/{authority}/systems/{SYSTEM}",
+            "subject": wanted.subject,
+            "fact": wanted.fact,
+            "recordedtime": recorded,
+            "data": wanted.data,
+        }
+    )

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 import stamina
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from msgspec import Meta, Struct
 from pydantic import AwareDatetime
@@ -29,7 +29,7 @@ from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.service_token import Claims, Refused, verify
 from services.placements.account import account_of, last_stated
 from services.placements.ends import Ends
-from services.placements.readings import Cell, Readings, ReadTo
+from services.placements.readings import Cell, NotRead, Readings, ReadTo
 from services.placements.store import UNANSWERED, AuthorityState, Held, Known, Pool, snapshot
 
 EXACT_ROLES = frozenset({"manager", "analyst"})
@@ -78,9 +78,13 @@ class Comparison(Struct, frozen=True):
     partition_end: bool = True
 
 
-def known_by(known_at: AwareDatetime | None = None, clock: Clocked = "recorded") -> Known | None:
-    """The question's other instant: None asks for all that is known."""
-    return None if known_at is None else Known(known_at, clock)
+def known_by(
+    known_at: AwareDatetime | None = None,
+    clock: Clocked = "recorded",
+    read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+) -> Known | None:
+    """The question's data cut: the instant known at, by which clock, and the offset read to; None asks for all."""
+    return None if known_at is None and read_to is None else Known(known_at, clock, read_to)
 
 
 KnownBy = Annotated[Known | None, Depends(known_by)]
@@ -179,7 +183,7 @@ def _children(routes: APIRouter, context: Context) -> None:
             # The same for a child of another authority: whether there is one is nobody's business here.
             raise Problem(404, "no-such-child", "Nothing is known about this child")
         # What time alone brings to light had come to light by the day that is asked as of.
-        today = context.clock.today() if known is None else london_date(known.at)
+        today = context.clock.today() if known is None or known.at is None else london_date(known.at)
         told = await asyncio.to_thread(account_of, claims.authority, child, held, today, context.choices)
         return json_response(told, headers=_headers(context, read_to))
 
@@ -268,6 +272,8 @@ async def _asked(question: Callable[[], Awaitable[Answer]]) -> Answer:
         ):
             with attempt:
                 return await question()
+    except NotRead as error:
+        raise Problem(503, "behind", "The register has not read that far yet", headers=_TRY_AGAIN) from error
     except UNANSWERED as error:
         raise Problem(503, "unavailable", "The register cannot be read just now", headers=_TRY_AGAIN) from error
     raise AssertionError("a retry either answers or raises")

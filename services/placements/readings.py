@@ -5,27 +5,27 @@ Holds ledgers as a cache, bounded by children; every reading is of one snapshot 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import ParamSpec, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from holdfast.contracts.effects import Effect
-from holdfast.contracts.events import AnyEvent, decode_event
-from holdfast.contracts.facts import Fact, fact_of, standing
+from holdfast.contracts.events import AnyEvent
+from holdfast.contracts.facts import Fact, fact_of
 from holdfast.contracts.figures import Period, Row
 from holdfast.contracts.topics import partition_of
 from holdfast.england.residents import residents_of
-from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import Choices
 from holdfast.indicators.effects import Trial, days_around, figures_of
 from holdfast.indicators.ledger import Ledger
-from holdfast.indicators.reading import figures, rows
-from holdfast.indicators.steps import Steps, fold
+from holdfast.indicators.members import Asked, Figure
+from holdfast.indicators.reading import rows
 from holdfast.runtime.service_token import Claims
 from services.placements import telemetry
+from services.placements.as_known import Folded, Slice, View, Views, facts_by_child, folded_by_child
 from services.placements.store import AuthorityState, Known, Pool, Snapshot, snapshot
 
 # Folding is work for a processor: two at a time leave the loop, and the other cores, free to write.
@@ -36,7 +36,6 @@ MOST_STATEMENTS = 50_000
 
 # Indicator, breakdown, period.
 Cell = tuple[str, str, Period]
-Slice = list[tuple[str, bytes, bytes]]
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -44,6 +43,10 @@ Result = TypeVar("Result")
 
 class TooMuch(Exception):
     """So much has been stated of the children asked about that it is not held at once."""
+
+
+class NotRead(Exception):
+    """A data cut ends after what the register has read."""
 
 
 class ReadTo(Struct, frozen=True):
@@ -74,7 +77,7 @@ class _Kept:
         """Begin anew. A thread of a question that was broken off may still be at work on what was held before."""
         self.version = AuthorityState()
         self.ledger = Ledger()
-        self.steps: dict[str, Steps] = {}
+        self.children: dict[str, Folded] = {}
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -89,6 +92,42 @@ class _Kept:
                     self.empty()
 
 
+class Question:
+    """One question about an authority's data cuts, while its snapshot lasts."""
+
+    def __init__(
+        self, readings: "Readings", kept: _Kept, now: Snapshot, authority: str, read_to: ReadTo, state: AuthorityState
+    ) -> None:
+        self._readings = readings
+        self._kept = kept
+        self.now = now
+        self.authority = authority
+        self.read_to = read_to
+        self.state = state
+
+    def cut(self, known: Known) -> Known:
+        """What is known so, of what has been read: a data cut that stays. Raises NotRead."""
+        if known.read_to is not None and known.read_to > self.read_to.offset:
+            raise NotRead
+        changed_to = self.state.changed_to
+        return structs.replace(known, read_to=changed_to if known.read_to is None else min(known.read_to, changed_to))
+
+    async def view(self, known: Known, choices: Choices) -> View:
+        """The children as known so, by these choices."""
+        readings, known = self._readings, self.cut(known)
+        key = (self.authority, known, choices)
+        view = readings.views.kept(key, self.state.erased_to)
+        if view is None:
+            today = None
+            # What is known today is worth folding first where most of it is in the cut.
+            if choices == readings.choices and (self._kept.children or known.at is None):
+                await readings.catch_up(self._kept, self.now)
+                today = self._kept.children
+            is_all = known.at is None and known.read_to == self.state.changed_to
+            view = await readings.views.make(self.now, key, self.state.erased_to, today, is_all=is_all)
+        return view
+
+
 class Readings:
     """Answers questions about figures. Keeps ledgers of at most `held_children` children, and of one authority."""
 
@@ -97,9 +136,10 @@ class Readings:
         self._topic = topic
         self._partitions = partitions
         self._held_children = held_children
-        self._choices = choices
+        self.choices = choices
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._folding = asyncio.Semaphore(_FOLDS_AT_ONCE)
+        self.views = Views(self._fold, held_children)
 
     async def rows(
         self, authority: str, on: date, *, breakdowns: bool, known: Known | None = None
@@ -111,9 +151,9 @@ class Readings:
         with telemetry.READING_SECONDS.labels("yes").time():
             async with kept.turn():
                 async with snapshot(self._pool, authority) as now:
-                    await self._catch_up(kept, now)
+                    await self.catch_up(kept, now)
                     read_to = await self.read_to(authority, now)
-                found = await self._in_thread(_read, authority, kept.ledger, on, breakdowns)
+                found = await self.in_thread(_read, authority, kept.ledger, on, breakdowns)
         self._drop()
         return found, read_to
 
@@ -122,8 +162,8 @@ class Readings:
         kept = self._of(claims.authority)
         async with kept.turn(), snapshot(self._pool, claims.authority) as now:
             read_to = await self.read_to(claims.authority, now)
-            await self._catch_up(kept, now)
-            found = await self._in_thread(_made_of, kept.steps, on, cell)
+            await self.catch_up(kept, now)
+            found = await self.in_thread(_made_of, kept.children, on, cell)
             looked_at = sorted({*found.numerator, *found.denominator})
             await now.record_look(claims, looked_at, f"figure {' '.join(cell)} on {on.isoformat()}")
         self._drop()
@@ -141,12 +181,12 @@ class Readings:
             read_to = await self.read_to(claims.authority, now)
             whole = None
             if figures:
-                await self._catch_up(kept, now)
-                whole = await self._in_thread(figures_of, kept.ledger, days_around(on), residents)
+                await self.catch_up(kept, now)
+                whole = await self.in_thread(figures_of, kept.ledger, days_around(on), residents)
             held = await self._stated_of(now, {event.subject for event in stated})
             await now.record_look(claims, sorted(held), "dry run")
-            trial = Trial(on, self._choices, residents, whole)
-            found = await self._in_thread(_tried, trial, held, stated)
+            trial = Trial(on, self.choices, residents, whole)
+            found = await self.in_thread(_tried, trial, held, stated)
         self._drop()
         return found, read_to
 
@@ -157,7 +197,7 @@ class Readings:
             many += len(slice_)
             if many > MOST_STATEMENTS:
                 raise TooMuch
-            held |= await self._in_thread(_facts_by_child, slice_)
+            held |= await self.in_thread(facts_by_child, slice_)
         return held
 
     async def read_to(self, authority: str, now: Snapshot) -> ReadTo:
@@ -168,15 +208,21 @@ class Readings:
     async def _rows_as_known(
         self, authority: str, on: date, breakdowns: bool, known: Known
     ) -> tuple[list[Row], ReadTo]:
-        ledger = Ledger()
         with telemetry.READING_SECONDS.labels("no").time():
-            async with snapshot(self._pool, authority) as now:
-                read_to = await self.read_to(authority, now)
-                async for slice_ in now.by_child(known):
-                    await self._in_thread(_add, ledger, {}, slice_, self._choices)
-            return await self._in_thread(_read, authority, ledger, on, breakdowns), read_to
+            async with self.as_known(authority) as question:
+                view = await question.view(known, self.choices)
+                found = await self.in_thread(view.rows, on, breakdowns=breakdowns)
+        return found, question.read_to
 
-    async def _catch_up(self, kept: _Kept, now: Snapshot) -> None:
+    @asynccontextmanager
+    async def as_known(self, authority: str) -> AsyncIterator[Question]:
+        """A question about data cuts, answered of one snapshot. One at a time for an authority."""
+        kept = self._of(authority)
+        async with kept.turn(), snapshot(self._pool, authority) as now:
+            yield Question(self, kept, now, authority, await self.read_to(authority, now), await now.state())
+        self._drop()
+
+    async def catch_up(self, kept: _Kept, now: Snapshot) -> None:
         """Bring a kept ledger to the snapshot: the children that changed, or all where something was erased."""
         version = await now.state()
         if version == kept.version:
@@ -184,12 +230,15 @@ class Readings:
         since = kept.version
         if version.erased_to != since.erased_to or version.changed_to < since.changed_to:
             kept.empty()
-        children = await now.changed_since(since.changed_to) if kept.steps else None
+        children = await now.changed_since(since.changed_to) if kept.children else None
         async for slice_ in now.by_child(children=children):
-            await self._in_thread(_add, kept.ledger, kept.steps, slice_, self._choices)
+            await self.in_thread(_add, kept.ledger, kept.children, slice_, self.choices)
         kept.version = version
 
-    async def _in_thread(
+    async def _fold(self, slice_: Slice, choices: Choices) -> dict[str, Folded]:
+        return await self.in_thread(folded_by_child, slice_, choices)
+
+    async def in_thread(
         self, work: Callable[Arguments, Result], *arguments: Arguments.args, **named: Arguments.kwargs
     ) -> Result:
         async with self._folding:
@@ -202,23 +251,10 @@ class Readings:
 
     def _drop(self) -> None:
         """Let go of the authorities not asked about for the longest, until few enough children are held."""
-        held = sum(len(kept.steps) for kept in self._kept.values())
+        held = sum(len(kept.children) for kept in self._kept.values())
         while held > self._held_children and len(self._kept) > 1:
             _, kept = self._kept.popitem(last=False)
-            held -= len(kept.steps)
-
-
-def steps_by_child(slice_: Iterable[tuple[str, bytes, bytes]], choices: Choices) -> dict[str, Steps]:
-    """Each child's steps, folded from (child, statement, event)."""
-    return {child: fold(standing(stated).values(), choices) for child, stated in _facts_by_child(slice_).items()}
-
-
-def _facts_by_child(slice_: Iterable[tuple[str, bytes, bytes]]) -> dict[str, list[Fact]]:
-    """Every statement as a fact, by child."""
-    facts: dict[str, list[Fact]] = {}
-    for child, statement, event in slice_:
-        facts.setdefault(child, []).append(fact_of(decode_event(event), statement))
-    return facts
+            held -= len(kept.children)
 
 
 def _tried(trial: Trial, held: dict[str, list[Fact]], stated: Sequence[AnyEvent]) -> list[Effect]:
@@ -227,12 +263,12 @@ def _tried(trial: Trial, held: dict[str, list[Fact]], stated: Sequence[AnyEvent]
     return [trial.take(event.subject, fact_of(event)) for event in stated]
 
 
-def _add(ledger: Ledger, held: dict[str, Steps], slice_: Slice, choices: Choices) -> None:
-    for child, steps in steps_by_child(slice_, choices).items():
+def _add(ledger: Ledger, held: dict[str, Folded], slice_: Slice, choices: Choices) -> None:
+    for child, folded in folded_by_child(slice_, choices).items():
         if child in held:
-            ledger.subtract(held[child])
-        ledger.add(steps)
-        held[child] = steps
+            ledger.subtract(held[child].steps)
+        ledger.add(folded.steps)
+        held[child] = folded
 
 
 def _read(authority: str, ledger: Ledger, on: date, breakdowns: bool) -> list[Row]:
@@ -240,19 +276,10 @@ def _read(authority: str, ledger: Ledger, on: date, breakdowns: bool) -> list[Ro
     return rows(ledger, on, breakdowns=breakdowns, residents=residents_of(authority))
 
 
-def _made_of(held: dict[str, Steps], on: date, cell: Cell) -> MadeOf:
-    indicator, breakdown, period = cell
-    shares = INDICATORS[indicator].numerator
-    # What counts the same children as another is asked of that; of residents, no list is held.
-    indicator = shares if isinstance(shares, str) else indicator
-    numerator, denominator = [], []
-    for child, steps in held.items():
-        alone = Ledger()
-        alone.add(steps)
-        [figure] = figures(alone, on, month_ends=0, ahead=0, only=[(indicator, breakdown)])
-        [reading] = [reading for reading in figure.readings if reading.period == period]
-        if reading.numerator:
-            numerator.append(child)
-        if reading.denominator:
-            denominator.append(child)
-    return MadeOf(sorted(numerator), sorted(denominator))
+def _made_of(held: dict[str, Folded], on: date, cell: Cell) -> MadeOf:
+    asked, day = Asked(Figure(*cell)), on.toordinal()
+    members = {child: asked.on(folded.steps, day) for child, folded in held.items()}
+    return MadeOf(
+        sorted(child for child, (above, _) in members.items() if above),
+        sorted(child for child, (_, below) in members.items() if below),
+    )

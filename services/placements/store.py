@@ -37,10 +37,14 @@ class OutOfStep(Exception):
 
 
 class Known(Struct, frozen=True):
-    """Only the statements that were recorded, or received, by an instant."""
+    """Only the statements that were recorded, or received, by an instant, and first came before an offset.
 
-    at: datetime
+    With None, whenever they were. With an offset it is a data cut that only an erasure can change.
+    """
+
+    at: datetime | None = None
     clock: Clocked = "recorded"
+    read_to: int | None = None
 
 
 class AuthorityState(Struct, frozen=True):
@@ -61,6 +65,22 @@ class Held(Struct, frozen=True):
     received_at: datetime
     partition: int
     offset: int
+
+
+class Told(Struct, frozen=True):
+    """A statement as the register holds it, with what it became known by."""
+
+    child: str
+    statement: bytes
+    event: bytes
+    recorded_at: datetime
+    received_at: datetime
+    offset: int
+
+    def is_in(self, known: Known) -> bool:
+        """Whether it is among what is known so."""
+        at = self.recorded_at if known.clock == "recorded" else self.received_at
+        return (known.at is None or at <= known.at) and (known.read_to is None or self.offset < known.read_to)
 
 
 class Writer:
@@ -210,6 +230,28 @@ class Snapshot:
         )
         return [row["child"] for row in rows]
 
+    async def outside(self, known: Known) -> list[str]:
+        """The children with a statement that is not among what is known."""
+        condition, values = _narrowed(known)
+        rows = await self._connection.fetch(
+            f"SELECT DISTINCT child FROM statements WHERE authority = $1 AND NOT (true{condition})",
+            self._authority,
+            *values,
+        )
+        return [row["child"] for row in rows]
+
+    async def told_of(self, children: Sequence[str], known: Known) -> list[Told]:
+        """What is known of these children, in no order."""
+        condition, values = _narrowed(known, first=3)
+        rows = await self._connection.fetch(
+            'SELECT child, statement, event, recorded_at, received_at, "offset" FROM statements '
+            f"WHERE authority = $1 AND child = ANY($2::text[]){condition}",
+            self._authority,
+            children,
+            *values,
+        )
+        return [Told(*row) for row in rows]
+
     async def by_child(
         self, known: Known | None = None, children: Sequence[str] | None = None
     ) -> AsyncIterator[list[tuple[str, bytes, bytes]]]:
@@ -275,10 +317,20 @@ class Snapshot:
         )
 
 
-def _narrowed(known: Known | None) -> tuple[str, list[Any]]:
-    if known is None:
-        return "", []
-    return f" AND {'recorded_at' if known.clock == 'recorded' else 'received_at'} <= $2", [known.at]
+def _narrowed(known: Known | None, first: int = 2) -> tuple[str, list[Any]]:
+    """The condition that statements are among what is known, with its values numbered from `first`."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    if known is not None and known.at is not None:
+        conditions.append(f"{_CLOCKS[known.clock]} <= ${first}")
+        values.append(known.at)
+    if known is not None and known.read_to is not None:
+        conditions.append(f'"offset" < ${first + len(values)}')
+        values.append(known.read_to)
+    return "".join(f" AND {condition}" for condition in conditions), values
+
+
+_CLOCKS = {"recorded": "recorded_at", "received": "received_at"}
 
 
 @asynccontextmanager

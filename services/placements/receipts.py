@@ -1,0 +1,141 @@
+"""The receipt of a figure over HTTP: who makes it up, why, and who is just outside, at a data cut."""
+
+from collections import OrderedDict
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from msgspec import Struct
+
+from holdfast.contracts.facts import standing
+from holdfast.contracts.figures import Period
+from holdfast.indicators.calendar import window_start
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.choices import Choices
+from holdfast.indicators.members import Asked, Figure
+from holdfast.indicators.near import LOOKED_BACK_MONTHS
+from holdfast.indicators.receipts import Line, Receipt, line_of, receipt_of
+from holdfast.runtime.service_token import Claims
+from services.placements.api import Context, KnownBy, answered, day_of, for_people
+from services.placements.as_known import Slice, facts_by_child
+from services.placements.cuts import Cut, Page, chosen, cut_told, figure, figure_link, page, reading_link, told
+from services.placements.readings import Question, Readings
+from services.placements.store import Known
+
+# Of a thousand children one is a few MB.
+MOST_RECEIPTS = 16
+
+
+class ReceiptTold(Struct, frozen=True, kw_only=True):
+    """A page of a receipt. `link` holds the parameters that reopen it; `next` is the cursor of the next page."""
+
+    authority: str
+    indicator: str
+    title: str
+    breakdown: str
+    period: Period
+    on: date
+    definitions: str
+    cut: Cut
+    numerator: int
+    denominator: int | None
+    children: int
+    near_misses: int
+    lines: list[Line]
+    link: dict[str, str]
+    next: str | None
+
+
+Key = tuple[str, Known, Choices, Figure, date, int]
+
+
+class Receipts:
+    """Makes receipts, and keeps the last few for their further pages."""
+
+    def __init__(self, readings: Readings) -> None:
+        self._readings = readings
+        self._kept: OrderedDict[Key, Receipt] = OrderedDict()
+
+    async def of(self, question: Question, known: Known, choices: Choices, asked: Figure, on: date) -> Receipt:
+        """The whole receipt of a figure at a data cut."""
+        cut = question.cut(known)
+        key = (question.authority, cut, choices, asked, on, question.state.erased_to)
+        if key not in self._kept:
+            self._kept[key] = await self._made(question, cut, choices, asked, on)
+        self._kept.move_to_end(key)
+        while len(self._kept) > MOST_RECEIPTS:
+            self._kept.popitem(last=False)
+        return self._kept[key]
+
+    async def _made(self, question: Question, cut: Known, choices: Choices, asked: Figure, on: date) -> Receipt:
+        view = await question.view(cut, choices)
+        since = window_start(on.toordinal(), LOOKED_BACK_MONTHS)
+        near_enough = [child for child, folded in view.children.items() if folded.gone_on >= since]
+        lines: list[Line] = []
+        async for slice_ in question.now.by_child(cut, near_enough):
+            lines += await self._readings.in_thread(_lines, slice_, Asked(asked), on, choices)
+        return receipt_of(lines, asked, on, choices)
+
+
+def _lines(slice_: Slice, asked: Asked, on: date, choices: Choices) -> list[Line]:
+    lines = (
+        line_of(child, tuple(standing(stated).values()), asked, on, choices)
+        for child, stated in facts_by_child(slice_).items()
+    )
+    return [line for line in lines if line is not None]
+
+
+def router(context: Context) -> APIRouter:
+    """The one address."""
+    routes = APIRouter(prefix="/authorities/{authority}")
+    receipts = Receipts(context.readings)
+
+    @routes.get("/receipt")
+    async def receipt(
+        request: Request,
+        known: KnownBy,
+        asked: Annotated[Figure, Depends(figure)],
+        part: Annotated[Page, Depends(page)],
+        claims: Annotated[Claims, Depends(for_people(context))],
+        on: date | None = None,
+        definitions: str | None = None,
+    ) -> Response:
+        day, choices = day_of(on, context.clock), chosen(definitions, context.choices)
+
+        async def read() -> ReceiptTold:
+            async with context.readings.as_known(claims.authority) as question:
+                made = await receipts.of(question, known or Known(), choices, asked, day)
+                cut = cut_told(question, known or Known())
+                answer = _told(claims, made, cut, choices, part)
+                seen = [line.child for line in answer.lines]
+                what = f"receipt {asked.indicator} {asked.breakdown} {asked.period} on {day.isoformat()}"
+                await question.now.record_look(claims, seen, what)
+                return answer
+
+        answer = await answered(context, read)
+        return told(request, answer, answer.link, answer.next)
+
+    return routes
+
+
+def _told(claims: Claims, made: Receipt, cut: Cut, choices: Choices, part: Page) -> ReceiptTold:
+    asked = made.figure
+    clock = {} if cut.known_at is None else {"clock": cut.clock}
+    return ReceiptTold(
+        authority=claims.authority,
+        indicator=asked.indicator,
+        title=INDICATORS[asked.indicator].title,
+        breakdown=asked.breakdown,
+        period=asked.period,
+        on=made.on,
+        definitions=made.definitions,
+        cut=cut,
+        numerator=made.numerator,
+        denominator=made.denominator,
+        children=sum(line.of != "near miss" for line in made.lines),
+        near_misses=sum(bool(line.near) for line in made.lines),
+        lines=list(part.of(made.lines)),
+        link={**figure_link(asked), **reading_link(made.on, cut, choices), **clock},
+        next=part.following(made.lines),
+    )
