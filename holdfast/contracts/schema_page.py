@@ -80,6 +80,7 @@ child in one of those years and is in none of its lines has gone. It is counted,
 | `withdrawn` | facts that have gone; published too where `withdraw=true` |
 | `held` | facts that were held of the years that the children's lines name |
 | `rows_withdrawn`, `rows_held` | the same in rows of the return |
+| `remembered` | children of whom there is something to remember, such as that a return of another year names them |
 | `outvoted` | facts left as a later return, imported before, has them |
 | `recordedtime` | when it counts as recorded, as asked for or else now: give it with the import's other requests |
 | `later` | facts recorded later, to outvote a later statement: `line`, `subject`, `fact`, `recordedtime` |

@@ -51,6 +51,7 @@ class Answer(Struct, frozen=True):
     rows_withdrawn: int
     rows_held: int
     outvoted: int
+    remembered: int
     recordedtime: str
     rejected: list[RejectedLine] = []
     later: list[msgspec.Raw] = []
@@ -76,11 +77,17 @@ class Outcome(Struct):
     rows_withdrawn: int = 0
     rows_held: int = 0
     outvoted: int = 0
+    remembered: int = 0
     later: int = 0
     rejected_lines: int = 0
     rejected: list[Rejected] = []
     # The instant at which the whole import is to count as recorded, as the door said when first asked.
     recordedtime: str | None = None
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether sending it would be for nothing: no fact differs, and the door knows which returns these are."""
+        return not (self.published or self.remembered)
 
     @property
     def withdraws_much(self) -> bool:
@@ -101,7 +108,17 @@ class Outcome(Struct):
         self.recordedtime = self.recordedtime or answer.recordedtime
 
 
-_SUMMED = ("published", "new", "restated", "withdrawn", "unchanged", "rows_withdrawn", "rows_held", "outvoted")
+_SUMMED = (
+    "published",
+    "new",
+    "restated",
+    "withdrawn",
+    "unchanged",
+    "rows_withdrawn",
+    "rows_held",
+    "outvoted",
+    "remembered",
+)
 
 
 def chunks(reading: Reading) -> Iterator[Chunk]:

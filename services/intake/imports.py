@@ -49,7 +49,8 @@ class Imported(Struct, frozen=True):
     """What became of an import's facts, or would; the published are `new`, `restated` or withdrawn.
 
     `withdrawn`: facts that are in no line any more, published only where that was asked for. `held` and `rows_held`
-    were held of the years that the children's lines name; `rows_withdrawn` of these rows have gone.
+    were held of the years that the children's lines name; `rows_withdrawn` of these rows have gone. `remembered`:
+    children of whom there is something to remember, be there a fact to be published or not.
     """
 
     published: int
@@ -61,6 +62,7 @@ class Imported(Struct, frozen=True):
     held: int
     rows_withdrawn: int
     rows_held: int
+    remembered: int
     rejected: list[RejectedLine]
     later: list[LaterLine]
     recordedtime: str
@@ -77,7 +79,7 @@ class Statement(Struct, frozen=True):
 class Compared(Struct):
     """What an import comes to before anything is kept.
 
-    `statements` are to be published, `withdrawn` counts what has gone, `memories` are to be kept by child.
+    `statements` are to be published, `withdrawn` counts what has gone, `memories` are new, by child.
     """
 
     statements: list[Statement] = []
@@ -107,9 +109,7 @@ async def take(door: Door, register: Register, sender: Sender, lines: Sequence[b
     compared = await compare(read, held, memories, envelope, withdraw=asked.withdraw)
     over: list[Statement] = []
     if not asked.dry_run:
-        await door.remember(
-            sender, {child: memory for child, memory in compared.memories.items() if memory != memories.get(child)}
-        )
+        await door.remember(sender, compared.memories)
         over = await _publish(door, keys, sender.authority, compared.statements)
     answer = _answer(compared, read, over, asked)
     if not asked.dry_run:
@@ -170,7 +170,8 @@ async def compare(
             before = memories.get(child.subject, Memory())
             rows = ByRow(child, child.line, said, before, envelope.hashed, withdraw=withdraw)
             changes, outvoted = rows.changes(), len(rows.outvoted())
-            compared.memories[child.subject] = rows.memory()
+            if (memory := rows.memory()) != before:
+                compared.memories[child.subject] = memory
             compared.counts += rows.counts()
         _add(compared, child, changes, last, envelope, withdraw=withdraw)
         compared.outvoted += outvoted
@@ -223,6 +224,7 @@ def _answer(compared: Compared, read: Lines, over: Sequence[Statement], asked: A
         held=compared.counts.held,
         rows_withdrawn=compared.counts.rows_withdrawn,
         rows_held=compared.counts.rows_held,
+        remembered=len(compared.memories),
         rejected=sorted(read.rejected + refused, key=lambda one: one.line),
         later=compared.later,
         recordedtime=utc(asked.recorded_at),

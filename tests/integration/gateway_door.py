@@ -76,7 +76,8 @@ class FakeDoor:
 
     def answer(self, lines: list[Line], asked: dict[str, str]) -> dict[str, Any]:
         """The counts of a comparison; what differs is remembered unless it is only tried."""
-        said = {"published": 0, "unchanged": 0, "restated": 0, "withdrawn": 0, "held": 0, "outvoted": 0}
+        names = ("published", "new", "restated", "withdrawn", "unchanged", "held", "outvoted", "remembered")
+        said = dict.fromkeys(names, 0)
         rejected, wanted = [], dict[str, dict[str, Line]]()
         for number, line in enumerate(lines, 1):
             facts = wanted.setdefault(line["subject"], {})
@@ -91,6 +92,7 @@ class FakeDoor:
             gone = before.keys() - facts.keys()
             said["held"] += len(before)
             said["withdrawn"] += len(gone)
+            said["new"] += len(facts.keys() - before.keys())
             said["restated"] += sum(before[fact] != facts[fact] for fact in facts.keys() & before.keys())
             said["unchanged"] += sum(before[fact] == facts[fact] for fact in facts.keys() & before.keys())
             said["published"] += sum(before.get(fact) != facts[fact] for fact in facts)

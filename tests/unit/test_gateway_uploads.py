@@ -140,8 +140,8 @@ def numbers(**said: int) -> Numbers:
     return Numbers(**dict.fromkeys(Numbers.__struct_fields__, 0) | said)
 
 
-def test_the_new_are_what_is_published_but_neither_restated_nor_withdrawn() -> None:
-    told = numbers(published=10, restated=2, withdrawn=3, unchanged=5)
+def test_what_would_change_and_what_has_changed_are_counted_by_kind() -> None:
+    told = numbers(published=10, new=5, restated=2, withdrawn=3, unchanged=5)
 
     def named(counts: list[Count]) -> dict[str, int]:
         return {one.name: one.number for one in counts}
@@ -149,7 +149,7 @@ def test_the_new_are_what_is_published_but_neither_restated_nor_withdrawn() -> N
     assert named(would_change(told)) == {"New": 5, "Restated": 2, "Gone": 3, "Unchanged": 5}
     withdrew = named(has_changed(told, withdrew=True))
     assert withdrew == {"New": 5, "Restated": 2, "Withdrawn": 3, "Unchanged": 5}
-    left = named(has_changed(numbers(published=7, restated=2, withdrawn=3, unchanged=5), withdrew=False))
+    left = named(has_changed(numbers(published=7, new=5, restated=2, withdrawn=3, unchanged=5), withdrew=False))
     assert left == {"New": 5, "Restated": 2, "Left standing": 3, "Unchanged": 5}
 
 

@@ -52,7 +52,14 @@ class FakeDoor:
             self.held |= {line["fact"]: line for line in taken}
             self.published += len(different)
         counted = {"published": len(different), "unchanged": len(taken) - len(different), "restated": len(restated)}
-        gone = {"withdrawn": self.gone, "rows_withdrawn": self.gone, "rows_held": 20, "held": 20, "outvoted": 0}
+        gone = {
+            "withdrawn": self.gone,
+            "rows_withdrawn": self.gone,
+            "rows_held": 20,
+            "held": 20,
+            "outvoted": 0,
+            "remembered": 0,
+        }
         counted |= {"published": len(different) + self.gone, "new": len(different) - len(restated)}
         answer = counted | gone | {"rejected": rejected, "later": [], "recordedtime": RECORDED}
         return httpx.Response(200, content=msgspec.json.encode(answer))

@@ -173,7 +173,8 @@ class Uploads:
             upload.turn("unreadable", self._now())
             return "unreadable"
         upload.compared = await self._pass(upload, reader, "comparing", limit)
-        if not upload.compared.numbers.published:
+        numbers = upload.compared.numbers
+        if not (numbers.published or numbers.remembered):
             upload.turn("unchanged", self._now())
             return "unchanged"
         upload.turn("ready", self._now())

@@ -53,6 +53,7 @@ class Numbers(Struct, frozen=True):
     """What the door did with facts, or would do, as its protocol counts them; two are of rows of the return."""
 
     published: int
+    new: int
     restated: int
     withdrawn: int
     unchanged: int
@@ -60,6 +61,7 @@ class Numbers(Struct, frozen=True):
     later: int
     rows_withdrawn: int
     rows_held: int
+    remembered: int
 
 
 class Progress(Struct, frozen=True, tag=True):

@@ -69,7 +69,7 @@ def _end_in_sight(upload: Upload, now: float) -> str:
 def would_change(numbers: Numbers) -> list[Count]:
     """What an import would do, as the door reckons it."""
     return [
-        Count("New", numbers.published - numbers.restated - numbers.withdrawn, "facts that were never stated before"),
+        Count("New", numbers.new, "facts that were never stated before"),
         Count("Restated", numbers.restated, "facts that say something else now"),
         Count("Gone", numbers.withdrawn, "facts stated before that the files no longer have"),
         Count("Unchanged", numbers.unchanged, "facts that are not sent again"),
@@ -82,7 +82,7 @@ def has_changed(numbers: Numbers, *, withdrew: bool) -> list[Count]:
     gone = Count("Withdrawn", withdrawn, "facts that the files no longer have")
     left = Count("Left standing", numbers.withdrawn, "facts that the files no longer have")
     return [
-        Count("New", numbers.published - numbers.restated - withdrawn, "facts stated for the first time"),
+        Count("New", numbers.new, "facts stated for the first time"),
         Count("Restated", numbers.restated, "facts that say something else now"),
         gone if withdrew else left,
         Count("Unchanged", numbers.unchanged, "facts that were not sent again"),
