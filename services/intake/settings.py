@@ -27,7 +27,7 @@ class IntakeSettings(ServiceSettings):
     bodies: int = Field(256, description="other requests in work at a time, of all tokens", ge=1)
     bodies_per_token: int = Field(64, description="other requests of a token in work at a time", ge=1)
     dry_runs_per_second: float = Field(2, description="dry runs a token may make a second, in the long run", gt=0)
-    dry_runs_at_once: int = Field(60, description="dry runs a token may make in one burst", ge=1)
+    dry_runs_at_once: int = Field(120, description="dry runs a token may make in one burst", ge=1)
     dry_runs: int = Field(8, description="dry runs in work at a time, of all tokens", ge=1)
     dry_runs_per_token: int = Field(2, description="dry runs of a token in work at a time", ge=1)
     bodies_mebibytes: int = Field(128, description="MiB of bodies in memory at a time", ge=8)
