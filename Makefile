@@ -103,6 +103,7 @@ endef
 docs: $(READY) ## Write the schemas and the registers in docs/ anew from the code
 	@$(PYTHON) -m holdfast.contracts.schema
 	@$(PYTHON) -m docs.registers
+	@$(PYTHON) -m docs.late_entry
 
 .PHONY: lock
 lock: $(READY) ## Resolve the dependencies anew and lock them with hashes

@@ -136,8 +136,8 @@ LONGEST_HOURS = 400.0
 # --- Telling ---------------------------------------------------------------------------------------------------------
 
 # Days until a fact is recorded: most within days, some two months late. Rough.
-PUNCTUAL = Ranges({(0, 0): 46, (1, 1): 20, (2, 9): 24, (10, 30): 8, (31, 70): 2})
-TARDY = Ranges({(0, 0): 26, (1, 1): 18, (2, 9): 30, (10, 30): 18, (31, 70): 8})
+PUNCTUAL = Ranges({(0, 0): 44, (1, 1): 19, (2, 9): 24, (10, 30): 9, (31, 75): 4})
+TARDY = Ranges({(0, 0): 26, (1, 1): 18, (2, 9): 29, (10, 30): 18, (31, 75): 9})
 LATENESS = {
     "care.admission.v1": PUNCTUAL,
     "care.placement-move.v1": PUNCTUAL,
