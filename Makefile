@@ -74,6 +74,10 @@ bench-engine: $(READY) ## Children folded a second, figures of 500,000, reading 
 		--only-binary :all: -r requirements/bench.lock || echo "Without DuckDB, then."
 	@$(PYTHON) -m tests.load.bench_engine
 
+.PHONY: bench-register
+bench-register: $(READY) ## Statements written a second, figures as known at a past date, receipts and bridges; a database
+	@$(PYTHON) -m tests.load.bench_register
+
 .PHONY: browser
 browser: ## Chromium and its driver from Debian's packages, for the tests that look at pages
 	@$(call with_browser,exit 1)

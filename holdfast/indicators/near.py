@@ -32,8 +32,24 @@ from holdfast.indicators.wording import spoken
 
 NEAR_DAYS = 92
 
-# The last of the ways is many rules at once.
-_ONE_RULE = tuple(way for way in WAYS if way.code != "every_row")
+# The rules that can keep a child out, by the code of the way of counting that goes without: those of who is looked
+# after are every indicator's, the others are an indicator's own. Ways that go without several rules are none of them.
+_OF_ALL = ("short_break", "eighteenth_birthday", "left_that_day")
+_OF_PLACEMENTS = ("same_carer", "return", "temporary_placement", "restart_joined", "same_day", "legal_status")
+_OF_ONE = {
+    "three_or_more_placements": _OF_PLACEMENTS,
+    "three_or_more_placements_2y": (*_OF_PLACEMENTS, "two_year_cohort"),
+    "long_term_stable": ("touching", "temporary_never"),
+    "missing_now": ("away_as_missing",),
+    "missing_in_year": ("away_as_missing",),
+    "repeat_missing": ("away_as_missing",),
+    "started_in_year": ("beginning_not_known",),
+    "admissions": ("beginning_not_known",),
+    "placement_moves": _OF_PLACEMENTS,
+    "unplanned_moves": _OF_PLACEMENTS,
+    "missing_episodes": ("away_as_missing",),
+}
+_WAYS = {way.code: way for way in WAYS}
 _MONTHS_COUNTED = {"three_or_more_placements": 12, "three_or_more_placements_2y": 24}
 _ONE_SHORT = 2
 LOOKED_BACK_MONTHS = 24
@@ -160,9 +176,7 @@ def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
         return
     read = read_of(child.facts, child.account, child.day)
     told: set[Membership] = set()
-    for way in _ONE_RULE:
-        if way.only_for and asked.figure.indicator not in way.only_for:
-            continue
+    for way in _rules(child, asked.figure.indicator):
         facts, choices = rewritten(way, read), way.choices(child.choices)
         if facts is read.facts and choices == child.choices:
             continue
@@ -172,6 +186,18 @@ def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
         told |= brought
         for membership in sorted(brought):
             yield _of_rule(child, asked, way, membership)
+
+
+def _rules(child: Child, code: str) -> Iterator[Way]:
+    """The rules of an indicator that may have had to do with this child."""
+    became = {told.became for told in child.account.told}
+    born = child.account.child.date_of_birth
+    for way in map(_WAYS.__getitem__, (*_OF_ONE.get(code, ()), *_OF_ALL)):
+        if way.code == "eighteenth_birthday":
+            if born is not None and birthdays(born)[4] <= child.day:
+                yield way
+        elif way.code not in _OF_PLACEMENTS or not became.isdisjoint(way.about):
+            yield way
 
 
 def _left_long_ago(child: Child) -> bool:

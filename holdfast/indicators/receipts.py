@@ -17,6 +17,7 @@ from holdfast.indicators.members import Asked, Figure, Memberships
 from holdfast.indicators.near import Child, Near, near_misses
 from holdfast.indicators.occurrences import Occurrence
 from holdfast.indicators.reasons import Check
+from holdfast.indicators.series import Steps
 
 Of = Literal["numerator", "denominator", "near miss"]
 
@@ -75,10 +76,15 @@ def _numbers(line: Line) -> tuple[int, int]:
     return line.numerator, line.denominator
 
 
-def line_of(child: str, facts: Sequence[Fact], asked: Asked, on: date, choices: Choices) -> Line | None:
-    """The line of one child; None where it is in neither the numerator nor the denominator, nor near."""
+def line_of(
+    child: str, facts: Sequence[Fact], asked: Asked, on: date, choices: Choices, steps: Steps | None = None
+) -> Line | None:
+    """The line of one child; None where it is in neither the numerator nor the denominator, nor near.
+
+    `steps`: the child's, where they were made already.
+    """
     told = account(facts, choices)
-    known = Child(facts, told, contributions(told.child), on.toordinal(), choices)
+    known = Child(facts, told, contributions(told.child) if steps is None else steps, on.toordinal(), choices)
     above, below = asked.on(known.steps, known.day)
     near = near_misses(known, asked)
     if not (above or below or near):

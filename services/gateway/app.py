@@ -17,7 +17,7 @@ from holdfast.runtime.logs import logger
 from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.gateway import api, edge, entry, operations, pages
+from services.gateway import api, edge, entry, operations, pages, why, why_pages
 from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
@@ -167,7 +167,15 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
     app = application("gateway", lifespan=lifespan, ready=gateway.faults, problems=PROBLEMS)
     for kind in AWAY:
         app.add_exception_handler(kind, _database_away)
-    for routes in (api.router, entry.router, pages.router, operations.router, upload_pages.router):
+    for routes in (
+        api.router,
+        why.router,
+        entry.router,
+        pages.router,
+        why_pages.router,
+        operations.router,
+        upload_pages.router,
+    ):
         app.include_router(routes)
     edge.finish(app, settings)
     return app

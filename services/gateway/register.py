@@ -51,6 +51,10 @@ class Register:
         answer = await self._ask(asker, authority, f"children/{child}", "journey", parameters)
         return msgspec.json.decode(answer, type=dict[str, Any])
 
+    async def explained(self, asker: Principal, authority: str, what: str, parameters: Parameters) -> bytes:
+        """A page of a figure's receipt, of the bridge between two of its readings, or of its months ahead, as JSON."""
+        return await self._ask(asker, authority, what, what, parameters)
+
     async def answers(self) -> bool:
         """Whether the register says that it is ready."""
         try:

@@ -29,9 +29,10 @@ Slice = list[tuple[str, bytes, bytes]]
 
 
 class Folded(Struct, frozen=True):
-    """What one child adds to the figures, and the day by which care had ended for good: FOREVER while it goes on."""
+    """What one child adds to the figures, the first day of care, and the last: FOREVER while it goes on."""
 
     steps: Steps
+    came_on: int
     gone_on: int
 
 
@@ -125,4 +126,5 @@ def folded_by_child(slice_: Slice, choices: Choices) -> dict[str, Folded]:
 def _folded(facts: Iterable[Fact], choices: Choices) -> Folded:
     child = journey(facts, choices)
     ends = [FOREVER if period.ends is None else period.ends for period in child.periods]
-    return Folded(contributions(child), max(ends, default=0))
+    came_on = child.periods[0].begins if child.periods else FOREVER
+    return Folded(contributions(child), came_on, max(ends, default=0))

@@ -1,6 +1,7 @@
 """The receipt of a figure over HTTP: who makes it up, why, and who is just outside, at a data cut."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
@@ -18,7 +19,7 @@ from holdfast.indicators.near import LOOKED_BACK_MONTHS
 from holdfast.indicators.receipts import Line, Receipt, line_of, receipt_of
 from holdfast.runtime.service_token import Claims
 from services.placements.api import Context, KnownBy, answered, day_of, for_people
-from services.placements.as_known import Slice, facts_by_child
+from services.placements.as_known import Folded, Slice, facts_by_child
 from services.placements.cuts import Cut, Page, chosen, cut_told, figure, figure_link, page, reading_link, told
 from services.placements.readings import Question, Readings
 from services.placements.store import Known
@@ -70,17 +71,23 @@ class Receipts:
 
     async def _made(self, question: Question, cut: Known, choices: Choices, asked: Figure, on: date) -> Receipt:
         view = await question.view(cut, choices)
-        since = window_start(on.toordinal(), LOOKED_BACK_MONTHS)
-        near_enough = [child for child, folded in view.children.items() if folded.gone_on >= since]
+        day = on.toordinal()
+        # Who was gone before anything looks back, or had not come yet, is in no figure of the day, nor near one.
+        since = window_start(day, LOOKED_BACK_MONTHS)
+        possible = {
+            child: folded
+            for child, folded in view.children.items()
+            if folded.came_on <= day and folded.gone_on >= since
+        }
         lines: list[Line] = []
-        async for slice_ in question.now.by_child(cut, near_enough):
-            lines += await self._readings.in_thread(_lines, slice_, Asked(asked), on, choices)
+        async for slice_ in question.now.by_child(cut, list(possible)):
+            lines += await self._readings.in_thread(_lines, slice_, possible, Asked(asked), on, choices)
         return receipt_of(lines, asked, on, choices)
 
 
-def _lines(slice_: Slice, asked: Asked, on: date, choices: Choices) -> list[Line]:
+def _lines(slice_: Slice, folded: Mapping[str, Folded], asked: Asked, on: date, choices: Choices) -> list[Line]:
     lines = (
-        line_of(child, tuple(standing(stated).values()), asked, on, choices)
+        line_of(child, tuple(standing(stated).values()), asked, on, choices, folded[child].steps)
         for child, stated in facts_by_child(slice_).items()
     )
     return [line for line in lines if line is not None]
