@@ -1,12 +1,6 @@
-"""The pages, in a real browser: what they show equals the API, they move by themselves, and are readable without that.
+"""The pages, in a real browser: they show what the API says, move by themselves, and can be read without a script."""
 
-Screenshots are kept in `.holdfast/screenshots` (or where `HOLDFAST_SCREENSHOTS` says).
-"""
-
-import contextlib
-import os
 import secrets
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,48 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.system.platform import COMMAND, ROOT, Platform, Reader, Sender, eventually, today
+from tests.system.browsing import browser, needs_chromium, shoot, shown, sign_in
+from tests.system.platform import COMMAND, Platform, Reader, Sender, eventually, today
 
 AUTHORITY = "E08000031"
 PASSWORD = secrets.token_hex(12)
 CHILDREN = 12
-SCREENSHOTS = Path(os.environ.get("HOLDFAST_SCREENSHOTS") or ROOT / ".holdfast" / "screenshots")
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="no chromium and chromedriver here: `make browser` installs them"
-)
-
-# A browser that speaks to nobody but the page it was given.
-QUIET = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
-
-
-def browser(folder: Path, *, width: int = 1200, scripts: bool = True) -> WebDriver:
-    """A browser with a profile of its own."""
-    options = Options()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*QUIET, f"--window-size={width},2000", f"--user-data-dir={folder}"):
-        options.add_argument(flag)
-    if not scripts:
-        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-    return webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -112,48 +75,9 @@ def move(sender: Sender, child: str, days: int) -> dict[str, Any]:
 @pytest.fixture
 def page(platform: Platform, people: tuple[Sender, Reader], tmp_path: Path) -> Iterator[WebDriver]:
     driver = browser(tmp_path / "profile")
-    sign_in(driver, platform, "pat")
+    sign_in(driver, platform, "pat", PASSWORD)
     yield driver
     driver.quit()
-
-
-def sign_in(driver: WebDriver, platform: Platform, name: str) -> None:
-    driver.get(platform.url("gateway"))
-    driver.find_element(By.NAME, "name").send_keys(name)
-    driver.find_element(By.NAME, "password").send_keys(PASSWORD)
-    driver.find_element(By.CSS_SELECTOR, "main button[type=submit]").click()
-    # The click does not wait for the page that it leads to.
-    eventually("signed in", lambda: "/sign-in" not in driver.current_url, 20)
-
-
-def shoot(driver: WebDriver, name: str) -> None:
-    """Keep a picture of the whole page."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    width = driver.get_window_size()["width"]
-    driver.set_window_size(width, 600)  # as small as a page may be, or a short one is shown under a tall one's height
-    height = driver.execute_script("return document.documentElement.scrollHeight")
-    driver.set_window_size(width, int(height) + 150)
-    assert driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
-    assert (SCREENSHOTS / f"{name}.png").stat().st_size > 10_000
-
-
-def shown(driver: WebDriver) -> dict[tuple[str, str | None], tuple[int, int | None]]:
-    """The whole authority's figures as the page holds them; none where they were being replaced meanwhile."""
-    with contextlib.suppress(StaleElementReferenceException):
-        return _shown(driver)
-    return {}
-
-
-def _shown(driver: WebDriver) -> dict[tuple[str, str | None], tuple[int, int | None]]:
-    found = {}
-    for element in driver.find_elements(By.CSS_SELECTOR, "data.figure[data-breakdown=all]"):
-        denominator = element.get_attribute("data-denominator")
-        period = element.get_attribute("data-period")
-        found[str(element.get_attribute("data-indicator")), None if period == "on" else period] = (
-            int(element.get_attribute("data-numerator") or -1),
-            int(denominator) if denominator else None,
-        )
-    return found
 
 
 def read(reader: Reader) -> dict[tuple[str, str | None], tuple[int, int | None]]:
@@ -186,7 +110,7 @@ def test_a_figure_moves_on_the_page_by_itself(page: WebDriver, people: tuple[Sen
 def test_the_page_is_whole_without_scripts(platform: Platform, people: tuple[Sender, Reader], tmp_path: Path) -> None:
     driver = browser(tmp_path / "profile", scripts=False)
     try:
-        sign_in(driver, platform, "pat")
+        sign_in(driver, platform, "pat", PASSWORD)
         assert eventually("figures are shown", lambda: shown(driver), 20) == read(people[1])
     finally:
         driver.quit()
@@ -197,7 +121,7 @@ def test_a_narrow_screen_shows_it_without_scrolling_sideways(
 ) -> None:
     driver = browser(tmp_path / "profile", width=500)
     try:
-        sign_in(driver, platform, "pat")
+        sign_in(driver, platform, "pat", PASSWORD)
         eventually("figures are shown", lambda: shown(driver), 20)
         wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert driver.execute_script(wide) <= 0
@@ -230,7 +154,7 @@ def test_an_operator_sees_neither_a_figure_nor_a_child(
 ) -> None:
     driver = browser(tmp_path / "profile")
     try:
-        sign_in(driver, platform, "olu")
+        sign_in(driver, platform, "olu", PASSWORD)
         assert not shown(driver)
         shoot(driver, "operations")
         driver.get(f"{platform.url('gateway')}/authorities/{AUTHORITY}")
