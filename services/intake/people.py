@@ -43,8 +43,8 @@ class People:
                 f"No sender's token lets {SYSTEM} state anything for {claims.authority}",
                 f"Ask the operator for one: holdfast token create --authority {claims.authority} --system {SYSTEM}",
             )
-        types = frozenset[str]().union(*(token.types for token in live))
-        return Sender(live[-1].token, claims.authority, SYSTEM, types, user=claims.user)
+        types = frozenset[str]().union(*(types for _, types in live))
+        return Sender(live[-1][0], claims.authority, SYSTEM, types, user=claims.user)
 
     def _claims(self, token: str) -> Claims:
         try:

@@ -136,17 +136,17 @@ class Store:
         )
         return None if row is None else HeldToken(**{**row, "types": frozenset(row["types"])})
 
-    async def live_tokens(self, authority: str, system: str) -> list[HeldToken]:
-        """The tokens of a system that are good now, by the real clock."""
+    async def live_tokens(self, authority: str, system: str) -> list[tuple[int, frozenset[str]]]:
+        """The tokens of a system that are good now, by the real clock, each with the types it may state."""
         rows = await self._try(
             lambda connection: connection.fetch(
-                f"{_TOKENS} WHERE authority = $1 AND system = $2 AND revoked_at IS NULL AND expires_at > now() "
-                "ORDER BY token",
+                "SELECT token, types FROM tokens "
+                "WHERE authority = $1 AND system = $2 AND revoked_at IS NULL AND expires_at > now() ORDER BY token",
                 authority,
                 system,
             )
         )
-        return [HeldToken(**{**row, "types": frozenset(row["types"])}) for row in rows]
+        return [(row["token"], frozenset(row["types"])) for row in rows]
 
     async def wrapped_keys(self, authority: str | None = None) -> list[tuple[str, str, bytes]]:
         """(authority, id of the master key, wrapped keys) of one authority or all."""

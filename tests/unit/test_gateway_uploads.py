@@ -121,6 +121,7 @@ def upload(state: str, done: int, total: int) -> Upload:
     [
         ("reading", 0, 0, 100.0, "3 files received", None),
         ("reading", 30, 120, 101.0, "Reading: 25%, 7 rows", 25),
+        ("sending", 0, 0, 100.0, "The first facts are on their way", None),
         ("comparing", 0, 4000, 101.0, "0 of 4,000 facts compared", 0),
         ("comparing", 1000, 4000, 101.0, "1,000 of 4,000 facts compared", 25),
         ("sending", 1000, 4000, 110.0, "1,000 of 4,000 facts sent, 100 a second, about 30 seconds to go", 25),

@@ -47,7 +47,12 @@ def progress_words(upload: Upload, now: float) -> ProgressWords:
     title, done_word = _DOING[upload.state]
     done, total = upload.progress.done, upload.progress.total
     if not total:
-        return ProgressWords(upload.state, title, f"{_number(upload.files, 'file')} received", None)
+        begun = (
+            f"{_number(upload.files, 'file')} received"
+            if upload.state == "reading"
+            else "The first facts are on their way"
+        )
+        return ProgressWords(upload.state, title, begun, None)
     percent = 100 * done // total
     if upload.state == "reading":
         rows = f", {_number(upload.progress.rows, 'row')}" if upload.progress.rows else ""
