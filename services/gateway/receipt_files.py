@@ -6,8 +6,6 @@ from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
 
-import xlsxwriter
-
 from holdfast.indicators.explain import StayTold
 from holdfast.indicators.near import Near
 from holdfast.indicators.receipts import Line
@@ -61,6 +59,9 @@ def ended(stay: StayTold, on: date) -> date | None:
 
 def xlsx_of(cover: Sequence[tuple[str, Cell]], lines: Sequence[Line], on: date) -> bytes:
     """A workbook: what it is a receipt of, what its columns mean, and a table a sheet."""
+    # Some megabytes of code, for the few who ask for a workbook.
+    import xlsxwriter
+
     made = BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
