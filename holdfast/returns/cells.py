@@ -126,6 +126,10 @@ def urn(text: str) -> str | None:
     return whole or None
 
 
+def nothing(_: str) -> None:
+    """Of a column that there is not."""
+
+
 def anything(text: str) -> str | None:
     """Any text, in capitals."""
     return text.upper() or None

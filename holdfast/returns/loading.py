@@ -97,36 +97,39 @@ class Loader:
             source = records(lines(stream, table.encoding), table.delimiter, len(table.columns))
             for row, (cells, whole) in enumerate(source, start=1):
                 if row > table.names_row:
-                    self._take(load, reader, Origin(load.file, row), cells, whole)
+                    self._take(load, reader, row, None, cells, whole)
                     self._tell(stream.tell)
 
     def _load_xml(self, table: Table) -> None:
         begun = {kind: self._begin(table, kind, columns) for kind, columns in COLUMNS.items()}
         with table.found.open() as stream:
             for element in elements(stream, table.encoding):
-                origin = Origin(table.file, element.line, element.place)
-                self._take(*begun[element.table], origin, element.cells, True)
+                self._take(*begun[element.table], element.line, element.place, element.cells, True)
                 self._tell(stream.tell)
 
-    def _take(self, load: Load, reader: RowReader, origin: Origin, cells: list[str], whole: bool) -> None:
+    def _take(self, load: Load, reader: RowReader, row: int, place: str | None, cells: list[str], whole: bool) -> None:
         load.rows += 1
-        if whole and not "".join(cells).strip():
-            load.blank += 1
-            return
         try:
-            child, row, short = reader.read(origin.row, origin.place, cells, whole)
+            child, read = reader.read(row, place, cells, whole)
         except Faults as found:
-            load.left_out += 1
-            load.faults += [row_fault(origin, fault.code, fault.column) for fault in found.faults]
-            if found.child is not None:
-                self.kept.add(found.child, found.unread)
+            if whole and not "".join(cells).strip():
+                load.blank += 1
+            else:
+                self._leave_out(load, Origin(load.file, row, place), found)
             return
         load.read += 1
-        self.kept.add(child, row)
-        if short:
-            load.faults.append(finding(origin, "short-row"))
-        if isinstance(row, EpisodeRow) and (len(load.latest) < 2 or row.began_on > load.latest[1][0]):
-            load.latest = sorted([*load.latest, (row.began_on, origin)], key=_day, reverse=True)[:2]
+        self.kept.add(child, read)
+        if len(cells) < reader.width:
+            load.faults.append(finding(Origin(load.file, row, place), "short-row"))
+        if isinstance(read, EpisodeRow) and (len(load.latest) < 2 or read.began_on > load.latest[1][0]):
+            begun = (read.began_on, Origin(load.file, row, place))
+            load.latest = sorted([*load.latest, begun], key=_day, reverse=True)[:2]
+
+    def _leave_out(self, load: Load, origin: Origin, found: Faults) -> None:
+        load.left_out += 1
+        load.faults += [row_fault(origin, fault.code, fault.column) for fault in found.faults]
+        if found.child is not None:
+            self.kept.add(found.child, found.unread)
 
     def _tell(self, reached: Callable[[], int]) -> None:
         self._rows += 1

@@ -24,7 +24,7 @@ from holdfast.returns.odd import odd_child
 from holdfast.returns.parts import Part, laid_out, load_part
 from holdfast.returns.rows import EpisodeRow
 from holdfast.returns.tables import EPISODES, HEADER, MISSING, Sheaf, Table, gather, recognise
-from holdfast.returns.wanted import WantedFact, wanted_facts
+from holdfast.returns.wanted import WantedFact, number_of_facts, wanted_facts
 
 # So often it is told how far the laying over is.
 _CHILDREN_TOLD = 1_000
@@ -200,7 +200,7 @@ def _look_through(
     kept: Kept, sources: Sequence[Source], distances: Distances | None, seen: _Seen, told: Told | None
 ) -> None:
     """Go through the children once: count their facts, and find what is odd between their rows."""
-    for number, (child, rows) in enumerate(kept):
+    for number, (_, rows) in enumerate(kept):
         if told is not None and not number % _CHILDREN_TOLD:
             told(Progress("Laying years over one another", number, len(kept), 0))
         episodes = {row.source for row in rows if isinstance(row, EpisodeRow)}
@@ -210,7 +210,7 @@ def _look_through(
         seen.findings += [
             finding(origin_of(row, sources), code, column) for row, code, column in odd_child(standing, distances)
         ]
-        facts = sum(1 for _ in wanted_facts(child, standing, sources, distances))
+        facts = number_of_facts(standing)
         seen.facts += facts
         seen.with_facts += facts > 0
         seen.dropped += standing.dropped

@@ -171,7 +171,10 @@ def _upn(text: str) -> str | None:
 
 
 class Faults(Exception):
-    """Every cell of a row that can't be read; `child` and `unread` are who and what it was, as far as that is told."""
+    """What keeps a row from being read: every cell that can't be, or the one thing wrong with the whole row.
+
+    `child` and `unread` are who and what it was, as far as that is told.
+    """
 
     def __init__(self, faults: list[Faulty], child: str | None, unread: UnreadRow) -> None:
         super().__init__()
@@ -182,20 +185,25 @@ class RowReader:
     """Reads the rows of one file: finds each column of its form among those that the file has."""
 
     def __init__(self, form: Form, columns: tuple[str, ...], source: int) -> None:
-        self._form, self._source, self._width = form, source, len(columns)
-        # A column that the file has not is read from a blank cell put behind the others.
+        self._form, self._source = form, source
+        self.width = len(columns)
         places = {name: place for place, name in reversed(list(enumerate(columns)))}
-        self._plan = [(places.get(column.name, self._width), column) for column in form.columns]
-        self._reads = [(place, column.read) for place, column in self._plan]
         self.lacks = frozenset(column.field for column in form.columns if column.name not in places)
+        # A column that the file has not is blank in every row.
+        self._reads: list[tuple[int, Reader]] = [
+            (places[column.name], column.read) if column.name in places else (0, cells.nothing)
+            for column in form.columns
+        ]
 
-    def read(self, row: int, place: str | None, record: list[str], whole: bool = True) -> tuple[str, AnyRow, bool]:
-        """The child, its row, and whether cells at the end were lacking. Raises `Faults`."""
-        if not whole:
-            raise self._unread(row, place, record, Faulty("stray-quote"))
-        if any(text.strip() for text in record[self._width :]):
-            raise self._unread(row, place, record, Faulty("too-many-cells"))
-        fitted = self._fitted(record)
+    def read(self, row: int, place: str | None, record: list[str], whole: bool = True) -> tuple[str, AnyRow]:
+        """The child and its row; cells that are lacking at the end are blank. Raises `Faults`."""
+        fitted = record
+        if len(record) != self.width or not whole:
+            if not whole:
+                raise self._unread(row, place, record, Faulty("stray-quote"))
+            if any(text.strip() for text in record[self.width :]):
+                raise self._unread(row, place, record, Faulty("too-many-cells"))
+            fitted = self._fitted(record)
         try:
             child, *values = [read(fitted[at].strip()) for at, read in self._reads]
         except Faulty:
@@ -203,11 +211,10 @@ class RowReader:
         made: AnyRow = self._form.row(self._source, row, place, *values)
         if isinstance(made, EpisodeRow | MissingRow) and made.ended_on and made.ended_on < made.began_on:
             raise self._unread(row, place, record, Faulty("ends-before-it-begins", self._form.last_day))
-        return child, made, len(record) < self._width
+        return child, made
 
     def _fitted(self, record: list[str]) -> list[str]:
-        fitted = record[: self._width]
-        return fitted + [""] * (self._width + 1 - len(fitted))
+        return record[: self.width] + [""] * (self.width - len(record))
 
     def _unread(self, row: int, place: str | None, record: list[str], only: Faulty | None = None) -> Faults:
         """What is wrong with a row: that one fault, or each of its cells that can't be read."""
@@ -217,9 +224,9 @@ class RowReader:
         return Faults([only] if only else found, child, UnreadRow(self._source, row, place, self._form.table, key))
 
     def _each(self, fitted: list[str], found: list[Faulty]) -> Iterator[Any]:
-        for at, column in self._plan:
+        for (at, read), column in zip(self._reads, self._form.columns, strict=True):
             try:
-                yield column.read(fitted[at].strip())
+                yield read(fitted[at].strip())
             except Faulty as fault:
                 found.append(Faulty(fault.code, column.name))
                 yield None

@@ -54,6 +54,11 @@ def wanted_facts(
     yield from _facts_of_missing(child, in_order(standing.missing.values()), sources)
 
 
+def number_of_facts(standing: Standing) -> int:
+    """How many facts are wanted of a child."""
+    return sum(1 for _ in facts_of(in_order(standing.episodes.values()))) + len(standing.missing)
+
+
 def _said(one: Stated[EpisodeRow], standing: Standing, distances: Distances | None) -> dict[str, Any]:
     """The data of a fact, without its sequence."""
     row, before = one.row, one.before

@@ -59,17 +59,24 @@ def elements(stream: IO[bytes], encoding: str) -> Iterator[Element]:
 
 
 class _Row(Struct, gc=False):
-    """An element that is a row, begun and not yet over; its cells are one level below."""
+    """An element that is a row, begun and not yet over, with the cells that it has so far."""
 
-    table: str
+    tag: str
     line: int
     place: str
-    level: int
     cells: dict[str, str]
 
 
 class _Reader:
-    """Takes a file in as it comes, and gives its rows as they are over and their child's reference is known."""
+    """Takes a file in as it comes, and gives its rows as they are over and their child's reference is known.
+
+    There are very many cells: what is done of each is as little as can be.
+    """
+
+    __slots__ = (
+        *("_begun", "_cells", "_child_open", "_children", "_counts", "_done", "_held", "_inside", "_level"),
+        *("_parser", "_reference", "_text"),
+    )
 
     def __init__(self, encoding: str) -> None:
         # What the file itself says of its encoding holds, unless it can't be that.
@@ -77,16 +84,18 @@ class _Reader:
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
+        parser.CharacterDataHandler = self._take_text
         parser.StartDoctypeDeclHandler = _refuse
-        self._level = 0
+        # How deep it is among the elements that hold rows, and among the cells of a row.
+        self._level = self._inside = 0
+        self._text = ""
+        self._child_open = False
         self._children = 0
         self._counts: Counter[str] = Counter()
         self._reference: str | None = None
-        # HEADER, and inside it AMISSING.
+        # HEADER, and inside it AMISSING; the cells of the last of them.
         self._begun: list[_Row] = []
-        self._cell_level = 0
-        self._cell = ""
+        self._cells: dict[str, str] | None = None
         self._held: list[_Row] = []
         self._done: list[Element] = []
 
@@ -104,22 +113,43 @@ class _Reader:
         done, self._done = self._done, []
         return done
 
+    def _take_text(self, text: str) -> None:
+        if len(self._text) < _LONGEST_CELL:
+            self._text += text
+
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
-        self._level += 1
-        self._cell = ""
-        if self._level == self._cell_level and tag not in _TABLES:
+        self._text = ""
+        if self._inside or (self._cells is not None and tag not in _TABLES):
+            self._inside += 1
+            if self._inside > _DEEPEST:
+                raise Unreadable("broken-xml")
             return
+        self._level += 1
         if self._level <= 2:
             self._open(tag)
-        elif tag in _TABLES and self._children:
+        elif tag in _TABLES and self._child_open:
             self._begin(tag)
         elif self._level > _DEEPEST:
             raise Unreadable("broken-xml")
+
+    def _end(self, tag: str) -> None:
+        if self._inside:
+            self._inside -= 1
+            if not self._inside and self._cells is not None:
+                self._cells[tag] = self._text
+            return
+        if self._begun and tag == self._begun[-1].tag:
+            self._over()
+        elif self._level == 2:
+            self._release(self._reference or "")
+            self._child_open = False
+        self._level -= 1
 
     def _open(self, tag: str) -> None:
         if self._level == 1 and tag != ROOT:
             raise Unreadable("not-a-return")
         if self._level == 2 and tag == CHILD:
+            self._child_open = True
             self._children += 1
             self._counts.clear()
             self._reference = None
@@ -127,28 +157,15 @@ class _Reader:
     def _begin(self, tag: str) -> None:
         self._counts[tag] += 1
         which = tag if tag == "HEADER" else f"{tag} {self._counts[tag]}"
-        place = f"child {self._children}, {which}"
-        self._begun.append(_Row(_TABLES[tag], self._parser.CurrentLineNumber, place, self._level, {}))
-        self._cell_level = self._level + 1
-
-    def _text(self, text: str) -> None:
-        if self._level == self._cell_level and len(self._cell) < _LONGEST_CELL:
-            self._cell += text
-
-    def _end(self, tag: str) -> None:
-        if self._level == self._cell_level:
-            self._begun[-1].cells[tag] = self._cell
-        elif self._level + 1 == self._cell_level:
-            self._over()
-        elif self._level == 2:
-            self._release(self._reference or "")
-        self._level -= 1
+        self._cells = {}
+        line = self._parser.CurrentLineNumber
+        self._begun.append(_Row(tag, line, f"child {self._children}, {which}", self._cells))
 
     def _over(self) -> None:
         row = self._begun.pop()
-        self._cell_level = self._begun[-1].level + 1 if self._begun else 0
+        self._cells = self._begun[-1].cells if self._begun else None
         self._held.append(row)
-        if row.table == HEADER:
+        if row.tag == "HEADER":
             self._reference = row.cells.get(REFERENCE, "")
         if self._reference is not None:
             self._release(self._reference)
@@ -157,8 +174,9 @@ class _Reader:
 
     def _release(self, reference: str) -> None:
         for row in self._held:
-            cells = [row.cells.get(tag, "") for tag in _CELLS[row.table]]
-            self._done.append(Element(row.table, row.line, row.place, [reference, *cells]))
+            table = _TABLES[row.tag]
+            cells = [row.cells.get(tag, "") for tag in _CELLS[table]]
+            self._done.append(Element(table, row.line, row.place, [reference, *cells]))
         self._held.clear()
 
 
