@@ -48,10 +48,11 @@ def _check(name: str, path: Path, rows: int) -> None:
     if process.returncode or f"{rows:,}" not in said:
         raise SystemExit(f"The check of {path.name} went wrong:\n{said}")
     peak = used.ru_maxrss * 1024
-    print(
-        f"{name}: {rows / seconds:,.0f} rows of Episodes a second ({seconds:.1f} s, {used.ru_utime + used.ru_stime:.1f} "
-        f"of the processor), at the peak {peak / 1e6:,.0f} MB, {peak / rows:,.0f} bytes a row, all told. {facts}"
-    )
+    busy = used.ru_utime + used.ru_stime
+    print(f"{name}: {facts}")
+    print(f"  {rows / seconds:,.0f} rows of Episodes a second by the clock ({seconds:.1f} s)")
+    print(f"  {rows / busy:,.0f} a second of the processor ({busy:.1f} s)")
+    print(f"  {peak / rows:,.0f} bytes a row at the peak of the whole process ({peak / 1e6:,.0f} MB)", flush=True)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,8 @@ def _xml_lines(child: Child) -> Iterator[str]:
     yield "  <CHILD>"
     yield f"    <HEADER>{_tags(said)}"
     for row in child.missing:
-        yield f"      <AMISSING>{_tags(dict(zip(('MISSING', 'MIS_START', 'MIS_END'), row[2:], strict=True)))}</AMISSING>"
+        kind, begins, ends = row[2:]
+        yield f"      <AMISSING>{_tags({'MISSING': kind, 'MIS_START': begins, 'MIS_END': ends})}</AMISSING>"
     yield "    </HEADER>"
     names = [*EPISODES.replace("PLACE,", "PL,", 1).split(",")[1:]]
     for row in child.episodes:
