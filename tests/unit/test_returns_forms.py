@@ -29,7 +29,7 @@ Wanted = list[tuple[Any, ...]]
 
 def wanted(reading: Reading) -> Wanted:
     """The facts without the rows that they came from."""
-    return [(one.subject, one.fact, one.type, one.data, one.not_restated, one.row_ended_on) for one in reading.facts]
+    return [(one.subject, one.fact, one.type, one.data, one.untold) for one in reading.facts]
 
 
 def zipped(folder: Path, file: Path, inside: str = "") -> Path:
