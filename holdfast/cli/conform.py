@@ -18,6 +18,7 @@ from msgspec import Struct
 from holdfast.cli.conformance import own_events
 from holdfast.cli.conformance.asking import Asked, introduced
 from holdfast.cli.conformance.cases import WITHDRAWN_AT
+from holdfast.cli.conformance.golden import GOLDEN
 from holdfast.cli.conformance.posting import NotATrial, check_trial, posted, withdraw
 from holdfast.cli.conformance.reading import Reader
 from holdfast.cli.conformance.report import Format, has_failed, say_outcome, show_as_they_come, show_own
@@ -49,6 +50,7 @@ def conform(
     token_file: Annotated[Path | None, typer.Option(envvar="HOLDFAST_TOKEN_FILE", help="A file with it.")] = None,
     events: Annotated[Path | None, typer.Option(help="Try the events of this file instead of the journeys.")] = None,
     on: Annotated[str | None, typer.Option(help="With --events: their effect on this day, such as 2018-03-31.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Try the journey of this name alone; may be repeated.")] = None,
     post: Annotated[bool, typer.Option("--post", help=_POST)] = False,
     gateway: Annotated[str | None, typer.Option(help="With --post: read the figures over this gateway too.")] = None,
     reader_token: Annotated[str | None, typer.Option(help="With --gateway: the reader's token.")] = None,
@@ -80,7 +82,7 @@ def conform(
                 reader = _reader(stack, run, gateway, reader_token, reader_token_file) if gateway else None
                 code = _post_too(run, client, url, reader)
             else:
-                code = _outcome(run, _try(run, client))
+                code = _outcome(run, _try(run, client, _journeys(only or [])), "Nothing was posted.")
         except (DoorRefused, DoorAway, NotATrial, own_events.Unusable) as trouble:
             give_up(str(trouble))
     raise typer.Exit(code)
@@ -91,25 +93,32 @@ def _reader(stack: ExitStack, run: Run, gateway: str, token: str | None, token_f
     return Reader(client, run.asked.source.split("/")[2])
 
 
-def _try(run: Run, client: httpx.Client) -> list[Result]:
+def _journeys(named: list[str]) -> list[str]:
+    names = [case.name for case in GOLDEN]
+    if unknown := [name for name in named if name not in names]:
+        give_up(f"There is no journey {unknown[0]}. They are: {', '.join(names)}.")
+    return named
+
+
+def _try(run: Run, client: httpx.Client, only: list[str]) -> list[Result]:
     _check_platform(run.asked)
-    return show_as_they_come(run.written_as, tried(run.asked, client, run.name))
+    return show_as_they_come(run.written_as, tried(run.asked, client, run.name, only))
 
 
 def _post_too(run: Run, client: httpx.Client, url: str, reader: Reader | None) -> int:
     """In earnest only once everything was as expected by dry run."""
     check_trial(run.asked, run.name, reader)
-    results = _try(run, client)
+    results = _try(run, client, [])
     if has_failed(results):
-        run.say("Not everything was as expected, so nothing was posted.")
-    else:
-        run.say(f"Posting. Should it be broken off: holdfast conform {url} --withdraw {run.name}")
-        results += show_as_they_come(run.written_as, posted(run.asked, run.name, reader))
-    return _outcome(run, results)
+        return _outcome(run, results, "So nothing was posted.")
+    run.say(f"Posting. Should it be broken off: holdfast conform {url} --withdraw {run.name}")
+    results += show_as_they_come(run.written_as, posted(run.asked, run.name, reader))
+    return _outcome(run, results, "What was posted is withdrawn.")
 
 
-def _outcome(run: Run, results: list[Result]) -> int:
+def _outcome(run: Run, results: list[Result], ended: str) -> int:
     say_outcome(run.written_as, run.asked.source, run.name, results)
+    run.say(ended)
     return 1 if has_failed(results) else 0
 
 

@@ -79,6 +79,14 @@ def test_a_wrong_door_ends_with_1_and_says_what_came_instead(here: DoorHere) -> 
     assert "bad-form at /here" in run().output
 
 
+def test_one_journey_may_be_tried_alone_and_one_that_is_not_there_is_a_sentence(here: DoorHere) -> None:
+    done = run("--only", "withdrawal", "--only", "repeated", "--format", "json")
+    assert [one["name"] for one in json.loads(done.stdout)["results"]] == ["withdrawal", "repeated"]
+    assert "Nothing was posted." in done.stderr
+    done = run("--only", "birthday")
+    assert (done.exit_code, "There is no journey birthday" in done.stderr) == (2, True)
+
+
 def test_posting_in_earnest_is_part_of_the_same_report(here: DoorHere) -> None:
     done = run("--post", "--gateway", "http://gateway", "--reader-token", TOKEN, "--format", "json")
     told = json.loads(done.stdout)
@@ -97,7 +105,7 @@ def test_nothing_is_posted_where_something_was_not_as_expected(here: DoorHere) -
 
     here.spoil = spoil
     done = run("--post")
-    assert (done.exit_code, "so nothing was posted" in done.stderr) == (1, True)
+    assert (done.exit_code, "So nothing was posted." in done.stderr) == (1, True)
     assert here.held == {}
 
 
