@@ -54,6 +54,10 @@ test-unit: $(READY) ## The tests that need no service
 test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions, on all processors
 	@$(PYTHON) -m tests.deep && $(PYTHON) -m tests.boroughs
 
+.PHONY: fuzz
+fuzz: $(READY) ## 100,000 mutated returns through `import --check`: no crash, every row accounted for (about ten minutes)
+	@$(PYTHON) -m tests.fuzz_returns
+
 .PHONY: mistakes
 mistakes: $(READY) ## Make deliberate mistakes in a copy of the engine: each must be caught by the test named beside it
 	@$(PYTHON) -m tests.mistakes
@@ -77,6 +81,10 @@ bench-engine: $(READY) ## Children folded a second, figures of 500,000, reading 
 .PHONY: bench-register
 bench-register: $(READY) ## Statements written a second, figures as known at a past date, receipts and bridges; a database
 	@$(PYTHON) -m tests.load.bench_register
+
+.PHONY: bench-import
+bench-import: $(READY) ## `import --check` of a million rows as CSV, zip and XML: rows a second, bytes a row at the peak
+	@$(PYTHON) -m tests.load.bench_import
 
 .PHONY: browser
 browser: ## Chromium and its driver from Debian's packages, for the tests that look at pages
