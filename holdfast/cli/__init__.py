@@ -33,7 +33,7 @@ COMMANDS = {
     "explain": _Command("explain", "explain", "Why a child counts in a figure of SSDA903 files, or doesn't."),
     "findings": _Command("findings", "findings", "What does not add up in SSDA903 files, by file and row."),
     "reconcile": _Command("reconcile", "reconcile", "Your own list of children set against a figure of SSDA903 files."),
-    "conform": _Command("conform", "conform", "Prove that a case system and a door understand each other."),
+    "conform": _Command("conform", "conform", "Prove a case system's integration, by dry run: nothing is posted."),
     "token": _Command("forward", "token", "Tokens of senders, and with --reader of machines that read.", True),
     "user": _Command("forward", "user", "Local accounts of people.", True),
     "clock": _Command("clock", "clock", "Show or set the platform's clock (demonstrations only)."),

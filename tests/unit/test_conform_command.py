@@ -124,6 +124,17 @@ def test_own_events_are_told_line_by_line(here: DoorHere, tmp_path: Path) -> Non
     assert here.held == {}
 
 
+def test_what_a_child_is_only_one_of_is_told_in_one_line(here: DoorHere, tmp_path: Path) -> None:
+    file = tmp_path / "ours.json"
+    data = {"on": "2017-01-14", "legal_status": "C2", "placement": {"type": "K2"}}
+    file.write_text(json.dumps(event(1, type="care.admission.v1", data=data)))
+    done = run("--events", str(file), "--on", "2017-06-30")
+    assert "In residential care, on 30 June 2017: this child goes from 0 of 0 to 1 of 1" in done.output
+    [line] = [line for line in done.output.splitlines() if "the denominator alone changes" in line]
+    assert "three_or_more_placements, " in line
+    assert "Three or more placements in twelve months" not in done.output
+
+
 def test_own_events_without_fault_end_with_0(here: DoorHere, tmp_path: Path) -> None:
     file = tmp_path / "ours.json"
     file.write_text(json.dumps([event(1), event(2)], indent=2))

@@ -12,7 +12,7 @@ from rich.table import Table
 from holdfast.cli.conformance.own_events import Answered
 from holdfast.cli.conformance.results import Result
 from holdfast.cli.offline import write_answer
-from holdfast.contracts.effects import Tried
+from holdfast.contracts.effects import DayChange, Tried
 
 _MARKS = {
     "passed": "[green]✓[/]",
@@ -100,7 +100,16 @@ def _told(answer: Tried) -> list[str]:
         return [
             f"[red]{escape(f'{fault.code} {fault.pointer}')}[/]: {escape(fault.message)}" for fault in answer.errors
         ]
-    return [escape(answer.effect.sentence), *(f"[dim]{escape(each.sentence)}[/]" for each in answer.effect.figures)]
+    counted = [figure for figure in answer.effect.figures if any(map(_counts_otherwise, figure.days))]
+    among = [figure.indicator for figure in answer.effect.figures if figure not in counted]
+    said = [figure.sentence for figure in counted]
+    if among:
+        said.append(f"Of these the denominator alone changes: {', '.join(dict.fromkeys(among))}.")
+    return [escape(answer.effect.sentence), *(f"[dim]{escape(each)}[/]" for each in said)]
+
+
+def _counts_otherwise(day: DayChange) -> bool:
+    return day.child.before.numerator != day.child.after.numerator
 
 
 def _counted(answered: Sequence[Answered]) -> Iterator[str]:
