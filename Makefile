@@ -116,6 +116,7 @@ docs: $(READY) ## Write the schemas and the registers in docs/ anew from the cod
 	@$(PYTHON) -m holdfast.contracts.schema
 	@$(PYTHON) -m docs.registers
 	@$(PYTHON) -m docs.late_entry
+	@$(PYTHON) -m docs.borough_page
 
 .PHONY: lock
 lock: $(READY) ## Resolve the dependencies anew and lock them with hashes

@@ -22,6 +22,7 @@ class Ranges:
     """Whole numbers: one of several ranges (both ends belong to it) by its share, and any number in that."""
 
     def __init__(self, shares: Mapping[tuple[int, int], float]) -> None:
+        self.shares = shares
         self._ranges = list(shares)
         self._sums = list(accumulate(shares.values()))
 

@@ -56,8 +56,8 @@ BREAKS_AGREED, BREAKS_TO_CARE = 0.7, 0.06  # an agreement rather than a series; 
 HOMES = {
     0: Shares({"carer": 84, "family centre": 6, "parents": 18, "residential": 0.3}),
     5: Shares({"carer": 84, "children's home": 6, "parents": 20, "residential": 0.5}),
-    10: Shares({"carer": 44, "children's home": 42, "parents": 15, "school": 0.6, "residential": 0.8, "secure": 0.3}),
-    16: Shares({"carer": 24, "children's home": 24, "supported": 49, "parents": 9, "secure": 0.5, "residential": 0.5}),
+    10: Shares({"carer": 37, "children's home": 50, "parents": 15, "school": 0.6, "residential": 0.8, "secure": 0.3}),
+    16: Shares({"carer": 22, "children's home": 28, "supported": 52, "parents": 9, "secure": 0.5, "residential": 0.5}),
 }
 WITH_RELATIVES = 0.62  # of stays that a relative or friend of the family could offer
 AT_SIXTEEN_TO_SUPPORTED = 0.3
@@ -88,18 +88,18 @@ MOVES_HOUSE_YEARS, CHANGES_AGENCY_YEARS = 14.0, 30.0
 
 # How settled a child is: so many days on average in a stay meant to last.
 TEMPERS = {
-    0: Shares({"settled": 80, "restless": 15, "unsettled": 7}),
-    10: Shares({"settled": 58, "restless": 23, "unsettled": 21}),
+    0: Shares({"settled": 80, "restless": 14, "unsettled": 6}),
+    10: Shares({"settled": 58, "restless": 22, "unsettled": 18}),
 }
 STAY_DAYS = {"settled": 6000, "restless": 600, "unsettled": 125}
 # The first stay of a period is an emergency of some days, or until something lasting is found.
 FIRST_STAYS = Shares({"emergency": 14, "bridging": 34, "lasting": 52})
 EMERGENCY_DAYS, BRIDGING_DAYS = 3, 110
-TOGETHER = 0.9  # brothers and sisters who could live together do; [England] 37% are apart
+TOGETHER = 0.97  # brothers and sisters who could live together do; [England] 37% are apart
 # [England 2024] 66,070 changes, those of a home's own closing apart, and of status alone.
-PLANNED = Shares({"CARPL": 62, "OTHER": 32, "LAREQ": 6})
+PLANNED = Shares({"CARPL": 55, "OTHER": 40, "LAREQ": 5})
 UNPLANNED = Shares({"CREQB": 46, "CREQO": 36, "CHILD": 18})
-UNPLANNED_SHARE = {"settled": 0.2, "restless": 0.35, "unsettled": 0.5}
+UNPLANNED_SHARE = {"settled": 0.15, "restless": 0.25, "unsettled": 0.38}
 TWICE_IN_A_DAY = 0.02
 MATCHED_LONG_TERM, MATCHED_AFTER_DAYS = 0.5, (200, 300)
 FOSTERING_FOR_ADOPTION = 0.2

@@ -102,7 +102,8 @@ class Lodging:
         if self._random.random() > rates.TOGETHER:
             return None
         for stay in elder:
-            if stay.begins_on <= day and stay.ends_on - day > _LEAST_LEFT and stay.home.kind in _WITH_PEOPLE:
+            lasts = stay.begins_on == day < stay.ends_on or stay.ends_on - day > _LEAST_LEFT
+            if stay.begins_on <= day and lasts and stay.home.kind in _WITH_PEOPLE:
                 old = before and before[-1].home is stay.home
                 if not old and _open_for(stay.home, day, min(stay.ends_on, until)):
                     return stay.home, stay.ends_on, stay.ending
