@@ -2,8 +2,8 @@
 
 from holdfast.returns.distances import Directory, NoDirectory
 from holdfast.returns.faults import Fault, Origin
-from holdfast.returns.loading import Progress
 from holdfast.returns.offline import facts_offline
+from holdfast.returns.progress import Progress
 from holdfast.returns.reading import Reading, SeveralReturns, read_returns
 from holdfast.returns.wanted import WantedFact
 

@@ -7,17 +7,19 @@ gone through once, and what occurs in the returns is kept. The formula and its e
 
 import csv
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from math import hypot
 from pathlib import Path
 
 from msgspec import Struct
 
 from holdfast.contracts import codes
+from holdfast.returns.progress import Progress, Told
 from holdfast.returns.rows import EpisodeRow
 from holdfast.returns.texts import Unreadable, lines
 
 METRES_A_MILE = 1000 * 1.6093
+_LINES_TOLD = 50_000
 
 # Northern Ireland is on a grid of its own, so its metres say nothing beside those of Great Britain.
 _ENGLAND, _NORTHERN_IRELAND = "E", "N"
@@ -90,31 +92,52 @@ def _miles(home: Place, placed: Place) -> float | None:
     return round(hypot(placed.east - home.east, placed.north - home.north) / METRES_A_MILE, 1)
 
 
-def look_up(directory: Path, wanted: Collection[str]) -> dict[str, Place]:
-    """The places of some postcodes (capitals, no spaces). Raises `NoDirectory`."""
+def look_up(directory: Directory, wanted: Collection[str], told: Told | None = None) -> Distances:
+    """What the directory says of some postcodes (capitals, no spaces). Raises `NoDirectory`."""
     try:
-        with directory.open("rb") as stream:
-            return dict(_matching(lines(stream, "utf-8-sig"), wanted))
+        with directory.file.open("rb") as stream:
+            source = _telling(lines(stream, "utf-8-sig"), stream.tell, directory.file.stat().st_size, told)
+            places = dict(_matching(source, wanted, directory.authority))
     except (OSError, UnicodeError, Unreadable, csv.Error):
-        raise NoDirectory(f"{directory.name} can't be read as the postcode directory: it is a CSV file.") from None
+        raise NoDirectory(
+            f"{directory.file.name} can't be read as a directory of postcodes: give its CSV file."
+        ) from None
+    return Distances(directory.authority, places)
 
 
-def _matching(source: Iterator[str], wanted: Collection[str]) -> Iterator[tuple[str, Place]]:
+def _telling(source: Iterator[str], reached: Callable[[], int], size: int, told: Told | None) -> Iterator[str]:
+    for number, line in enumerate(source):
+        if told is not None and not number % _LINES_TOLD:
+            told(Progress("Looking up postcodes", reached(), size))
+        yield line
+
+
+def _matching(source: Iterator[str], wanted: Collection[str], authority: str) -> Iterator[tuple[str, Place]]:
     names = next(csv.reader([next(source, "")]), [])
     at = {what: _column(what, names) for what in _COLUMNS}
     first = at["postcode"]
+    served = False
     for line in source:
+        served = served or authority in line
         # Most lines are of no postcode that occurs: they are taken apart no further than needed.
-        code = line.split(",", first + 1)[first].strip('" \n').replace(" ", "")
+        cells = line.split(",", first + 1)
+        code = cells[first].strip('" \n').replace(" ", "") if len(cells) > first else ""
         if code in wanted:
             yield code, _place(next(csv.reader([line])), at)
+    if not served:
+        raise NoDirectory(
+            f"No postcode of the directory lies in {authority}: take one of the years in which the authority has "
+            "had that code, or everything would seem to be outside."
+        )
 
 
 def _column(what: str, names: list[str]) -> int:
     for place, name in enumerate(names):
         if _COLUMNS[what].fullmatch(name.strip().casefold()):
             return place
-    raise NoDirectory(f"The postcode directory has no column of the {what}, such as those of the ONSPD have.")
+    raise NoDirectory(
+        f"The file has no column of the {what}, as the directory of the Office for National Statistics has."
+    )
 
 
 def _place(cells: list[str], at: dict[str, int]) -> Place:

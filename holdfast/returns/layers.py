@@ -97,7 +97,7 @@ def _lay_return(standing: Standing, one: Return, rows: list[AnyRow], sources: Se
     _lay_headers(standing, [row for row in rows if isinstance(row, HeaderRow)], sources)
     standing.header_known_of |= one.has_header
     standing.header_left_out |= any(isinstance(row, UnreadRow) and row.table == HEADER for row in rows)
-    standing.asylum |= any(isinstance(row, AsylumRow) for row in rows)
+    standing.asylum |= any(isinstance(row, AsylumRow) or (isinstance(row, HeaderRow) and row.asylum) for row in rows)
 
 
 def _keys(rows: Sequence[EpisodeRow | MissingRow]) -> set[Key]:
@@ -169,7 +169,6 @@ def _known(before: HeaderRow, row: HeaderRow) -> HeaderRow:
         row,
         date_of_birth=row.date_of_birth or before.date_of_birth,
         sex=row.sex or before.sex,
-        asylum=before.asylum if row.asylum is None else row.asylum,
     )
 
 

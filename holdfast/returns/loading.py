@@ -11,6 +11,7 @@ from msgspec import Struct
 from holdfast.returns.faults import Fault, Origin, file_fault, finding, row_fault
 from holdfast.returns.files import UNREADABLE
 from holdfast.returns.kept import Kept
+from holdfast.returns.progress import Progress, Told
 from holdfast.returns.rows import EpisodeRow, Faults, RowReader, forms
 from holdfast.returns.tables import WHOLE, Table
 from holdfast.returns.texts import Unreadable, lines, records
@@ -18,18 +19,6 @@ from holdfast.returns.xml_form import COLUMNS, elements
 
 # So often it is told how far the reading is.
 _ROWS_TOLD = 2_000
-
-
-class Progress(Struct, frozen=True):
-    """How far a reading is: `done` of `total` (bytes, children or lines, whatever `doing` counts), and rows so far."""
-
-    doing: str
-    done: int
-    total: int
-    rows: int
-
-
-Told = Callable[[Progress], None]
 
 
 class Load(Struct):

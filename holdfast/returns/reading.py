@@ -18,10 +18,11 @@ from holdfast.returns.faults import Fault, finding
 from holdfast.returns.files import Found, LeftOut, find_files
 from holdfast.returns.kept import Kept
 from holdfast.returns.layers import Return, Source, lay_over, origin_of
-from holdfast.returns.loading import Loader, Progress, Told
+from holdfast.returns.loading import Loader
 from holdfast.returns.named import Named
 from holdfast.returns.odd import odd_child
 from holdfast.returns.parts import Part, laid_out, load_part
+from holdfast.returns.progress import Progress, Told
 from holdfast.returns.rows import EpisodeRow
 from holdfast.returns.tables import EPISODES, HEADER, MISSING, Sheaf, Table, gather, recognise
 from holdfast.returns.wanted import WantedFact, number_of_facts, wanted_facts
@@ -128,7 +129,7 @@ def read_returns(
         parts = [part for sheaf in sheaves if (part := load_part(loader, sheaf, year, faults, left_out)) is not None]
     faults += loader.faults()
     sources, returns = laid_out(parts, len(loader.loads), faults)
-    distances = None if postcodes is None else _distances(postcodes, loader.kept)
+    distances = None if postcodes is None else _distances(postcodes, loader.kept, told)
     seen = _Seen()
     _look_through(loader.kept, sources, distances, seen, told)
     faults += seen.findings
@@ -177,13 +178,13 @@ def _sheaves(files: Iterable[Found | LeftOut | Fault], faults: list[Fault], left
     return sheaves
 
 
-def _distances(directory: Directory, kept: Kept) -> Distances:
+def _distances(directory: Directory, kept: Kept, told: Told | None) -> Distances:
     wanted: set[str] = set()
     for _, rows in kept:
         for row in rows:
             if isinstance(row, EpisodeRow):
                 wanted.update(code for code in (row.postcode, row.home_postcode) if code)
-    return Distances(directory.authority, look_up(directory.file, wanted))
+    return look_up(directory, wanted, told)
 
 
 class _Seen(Struct):
@@ -202,7 +203,7 @@ def _look_through(
     """Go through the children once: count their facts, and find what is odd between their rows."""
     for number, (_, rows) in enumerate(kept):
         if told is not None and not number % _CHILDREN_TOLD:
-            told(Progress("Laying years over one another", number, len(kept), 0))
+            told(Progress("Laying years over one another", number, len(kept)))
         episodes = {row.source for row in rows if isinstance(row, EpisodeRow)}
         seen.children.update({one for source in episodes if (one := sources[source].part_of) is not None})
         standing = lay_over(rows, sources)

@@ -1,4 +1,4 @@
-"""`holdfast import --check`: all but the sending, what it shows and how it ends; the file of faults; years; progress."""
+"""`holdfast import --check`: all but the sending, what it shows, how it ends; its file of faults; years, progress."""
 
 import csv
 import io
