@@ -79,7 +79,11 @@ def account(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Account:
     """Read one child's standing facts, given in any order, and say what became of each."""
     facts = list(facts)
     trace: stays.Trace = []
-    child = journey(facts, choices, trace)
+    return account_of(facts, journey(facts, choices, trace), trace)
+
+
+def account_of(facts: Iterable[Fact], child: Journey, trace: stays.Trace) -> Account:
+    """The same of a journey read already, with what became of its moves."""
     traced = {(fact.system, fact.key): became for fact, became in trace}
     outside = {finding.fact for finding in child.findings if finding.code in _OUTSIDE}
     of_care = [fact for fact in facts if fact.kind not in (Kind.MISSING_EPISODE, Kind.WITHDRAWAL)]

@@ -4,29 +4,30 @@ One count short; within 92 days of a span or a birthday, either side; or kept ou
 reading the child as if that one rule said otherwise. What none of these can bring in is no near miss.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
 
-from holdfast.contracts.facts import Fact
+from holdfast.contracts.codes import SHORT_BREAKS
+from holdfast.contracts.facts import Kind
 from holdfast.contracts.figures import WHOLE
-from holdfast.indicators.accounts import Account, Told
+from holdfast.indicators.accounts import Told
 from holdfast.indicators.bridge_stops import told_by
 from holdfast.indicators.bridge_words import turning_into
 from holdfast.indicators.calendar import birthdays, window_start
 from holdfast.indicators.care import Journey
-from holdfast.indicators.choices import Choices
 from holdfast.indicators.contributions import contributions
-from holdfast.indicators.counted import counted
+from holdfast.indicators.counted import STARTS, counted
 from holdfast.indicators.journey import journey
-from holdfast.indicators.members import NEVER, Asked, Membership, Memberships
+from holdfast.indicators.members import NEVER, Asked, Figure, Membership, Memberships
 from holdfast.indicators.otherwise import WAYS, Way, rewritten
+from holdfast.indicators.read_child import ReadChild
 from holdfast.indicators.reasons import checks, episodes_begun, overlapping
 from holdfast.indicators.rewriting import read_of
 from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
-from holdfast.indicators.series import Steps
 from holdfast.indicators.steps import fold
 from holdfast.indicators.wording import spoken
 
@@ -71,17 +72,7 @@ class Near(Struct, frozen=True):
     happened_on: date | None = None
 
 
-class Child(Struct, frozen=True):
-    """One child as read on a day: the standing facts, the account of them, and the steps."""
-
-    facts: Sequence[Fact]
-    account: Account
-    steps: Steps
-    day: int
-    choices: Choices
-
-
-def near_misses(child: Child, asked: Asked) -> tuple[Near, ...]:
+def near_misses(child: ReadChild, asked: Asked) -> tuple[Near, ...]:
     """What keeps a child out of a stock's numerator, or what happened to one out of a flow's; () where far off."""
     above, below = asked.on(child.steps, child.day)
     if asked.figure.is_flow:
@@ -95,8 +86,8 @@ def near_misses(child: Child, asked: Asked) -> tuple[Near, ...]:
 # --- One count short --------------------------------------------------------------------------------------------------
 
 
-def _by_count(child: Child, asked: Asked) -> Iterator[Near]:
-    code, read = asked.figure.indicator, child.account.child
+def _by_count(child: ReadChild, asked: Asked) -> Iterator[Near]:
+    code, read = asked.figure.indicator, child.journey
     if code in _MONTHS_COUNTED:
         months = _MONTHS_COUNTED[code]
         begins = window_start(child.day, months)
@@ -115,7 +106,7 @@ def _by_count(child: Child, asked: Asked) -> Iterator[Near]:
 _NO_PLACEMENT = ("same carer", "came back", "return", "restart", "replaced")
 
 
-def _left_out(child: Child, since: int) -> Told | None:
+def _left_out(child: ReadChild, since: int) -> Told | None:
     """The last move of the time that began no placement."""
     said = [told for told in child.account.told if told.became in _NO_PLACEMENT]
     return next((told for told in reversed(said) if since <= told.on.toordinal() <= child.day), None)
@@ -128,7 +119,7 @@ def _beside(told: Told | None) -> str:
 # --- Within so many days of a span or a birthday ----------------------------------------------------------------------
 
 
-def _by_time(child: Child, asked: Asked) -> Iterator[Near]:
+def _by_time(child: ReadChild, asked: Asked) -> Iterator[Near]:
     """What time alone will bring in within the days, or has taken out within them."""
     spans = asked.spans(child.steps)
     day = child.day
@@ -140,23 +131,23 @@ def _by_time(child: Child, asked: Asked) -> Iterator[Near]:
             yield _lately(child, asked, ends)
 
 
-def _is_in(child: Child, asked: Asked, *, by: int, on: int) -> bool:
+def _is_in(child: ReadChild, asked: Asked, *, by: int, on: int) -> bool:
     """Whether the child is in on a day, were nothing said that is dated after another."""
     told = told_by(child.facts, by)
-    steps = child.steps if len(told) == len(child.facts) and told == tuple(child.facts) else fold(told, child.choices)
+    steps = child.steps if told == child.facts else fold(told, child.choices)
     return bool(asked.on(steps, on)[0])
 
 
-def _soon(child: Child, asked: Asked, begins: int) -> Near:
-    code, read = asked.figure.indicator, child.account.child
+def _soon(child: ReadChild, asked: Asked, begins: int) -> Near:
+    code, read = asked.figure.indicator, child.journey
     now, then = checks(read, code, child.day), checks(read, code, begins)
     said = [one.sentence for one, other in zip(now, then, strict=False) if other.holds and not one.holds]
     sentence = " ".join(said) or f"Counted from {spoken(begins)}: {turning_into(read, code, begins)}"
     return Near(_kind(read, begins), begins - child.day, sentence, date.fromordinal(begins))
 
 
-def _lately(child: Child, asked: Asked, ends: int) -> Near:
-    read = child.account.child
+def _lately(child: ReadChild, asked: Asked, ends: int) -> Near:
+    read = child.journey
     why = turning_into(read, asked.figure.indicator, ends)
     last = date.fromordinal(ends - 1)
     return Near(_kind(read, ends), child.day - ends + 1, f"Counted until {spoken(ends - 1)}. {why}", last)
@@ -170,13 +161,15 @@ def _kind(read: Journey, day: int) -> Literal["span", "birthday"]:
 # --- Kept out by exactly one rule -------------------------------------------------------------------------------------
 
 
-def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
+def _by_rule(child: ReadChild, asked: Asked, above: Memberships) -> Iterator[Near]:
     """Of a stock the first rule that alone keeps the child out; of a flow the first for each happening."""
     if _left_long_ago(child):
         return
-    read = read_of(child.facts, child.account, child.day)
     told: set[Membership] = set()
-    for way in _rules(child, asked.figure.indicator):
+    for way in rules_of(asked.figure.indicator):
+        if not may_matter(child, way, asked.figure):
+            continue
+        read = read_of(child.facts, child.account, child.day)
         facts, choices = rewritten(way, read), way.choices(child.choices)
         if facts is read.facts and choices == child.choices:
             continue
@@ -188,22 +181,50 @@ def _by_rule(child: Child, asked: Asked, above: Memberships) -> Iterator[Near]:
             yield _of_rule(child, asked, way, membership)
 
 
-def _rules(child: Child, code: str) -> Iterator[Way]:
-    """The rules of an indicator that may have had to do with this child."""
-    became = {told.became for told in child.account.told}
-    born = child.account.child.date_of_birth
-    for way in map(_WAYS.__getitem__, (*_OF_ONE.get(code, ()), *_OF_ALL)):
-        if way.code == "eighteenth_birthday":
-            if born is not None and birthdays(born)[4] <= child.day:
-                yield way
-        elif way.code not in _OF_PLACEMENTS or not became.isdisjoint(way.about):
-            yield way
+def rules_of(code: str) -> tuple[Way, ...]:
+    """The rules that can keep a child out, those of the indicator's own first, each as the way that goes without."""
+    return tuple(map(_WAYS.__getitem__, (*_OF_ONE.get(code, ()), *_OF_ALL)))
 
 
-def _left_long_ago(child: Child) -> bool:
+def may_matter(child: ReadChild, way: Way, figure: Figure) -> bool:
+    """Whether there is anything about a child that a rule decides: seen at once, where reading it again takes long."""
+    if way.code in _OF_PLACEMENTS:
+        # Only where it divides a placement within the days looked at does another come of it.
+        begins = STARTS[figure.period](child.day) if figure.is_flow else window_start(child.day, _months(figure))
+        return any(begins <= on <= child.day for on in _decided(child, way))
+    return _SIGNS[way.code](child)
+
+
+def _decided(child: ReadChild, way: Way) -> Iterable[int]:
+    """The days of the facts that a rule about placements decided."""
+    if way.code == "legal_status":
+        return (fact.on or 0 for fact in child.facts if fact.kind is Kind.LEGAL_STATUS)
+    return (fact.on or 0 for fact, became in child.trace if became in way.about)
+
+
+def _months(figure: Figure) -> int:
+    return _MONTHS_COUNTED[figure.indicator]
+
+
+# What there is of a child where a rule may have decided something.
+_SIGNS: dict[str, Callable[[ReadChild], bool]] = {
+    "short_break": lambda child: any(fact.legal_status in SHORT_BREAKS for fact in child.facts),
+    "eighteenth_birthday": lambda child: (
+        child.journey.date_of_birth is not None and birthdays(child.journey.date_of_birth)[4] <= child.day
+    ),
+    "left_that_day": lambda child: any(fact.kind is Kind.DISCHARGE and fact.on == child.day for fact in child.facts),
+    "two_year_cohort": lambda child: True,
+    "touching": lambda child: any(one.ends == two.begins for one, two in pairwise(child.journey.periods)),
+    "temporary_never": lambda child: any(became == "failed" for _, became in child.trace),
+    "away_as_missing": lambda child: any(fact.missing is not None and fact.missing.kind == "A" for fact in child.facts),
+    "beginning_not_known": lambda child: any(not period.begins_known for period in child.journey.periods),
+}
+
+
+def _left_long_ago(child: ReadChild) -> bool:
     """No indicator looks back further than two years, so that no one rule brings back who was gone by then."""
     begins = window_start(child.day, LOOKED_BACK_MONTHS)
-    return all(period.ends is not None and period.ends < begins for period in child.account.child.periods)
+    return all(period.ends is not None and period.ends < begins for period in child.journey.periods)
 
 
 def _members(read: Journey, asked: Asked, day: int, counted_already: int) -> Memberships:
@@ -216,14 +237,14 @@ def _members(read: Journey, asked: Asked, day: int, counted_already: int) -> Mem
     return asked.on(contributions(read), day)[0]
 
 
-def _of_rule(child: Child, asked: Asked, way: Way, membership: Membership) -> Near:
+def _of_rule(child: ReadChild, asked: Asked, way: Way, membership: Membership) -> Near:
     happened = date.fromordinal(membership[0]) if asked.figure.is_flow else None
     fact = _about(child, way, happened)
     said = "" if fact is None else f" {spoken(fact.on.toordinal())}: {fact.says}."
     return Near("rule", 1, f"{way.rule}{said}", way=way.code, fact=fact.fact if fact else None, happened_on=happened)
 
 
-def _about(child: Child, way: Way, happened: date | None) -> Told | None:
+def _about(child: ReadChild, way: Way, happened: date | None) -> Told | None:
     """The last fact that the rule is about, of its day where something would have happened on one."""
     said = [told for told in child.account.told if told.became in way.about and told.on.toordinal() <= child.day]
     on_day = [told for told in said if told.on == happened]

@@ -9,14 +9,13 @@ from typing import Literal
 from msgspec import Struct
 
 from holdfast.contracts.facts import Fact
-from holdfast.indicators.accounts import account
 from holdfast.indicators.choices import DEFAULTS, Choices, definitions
-from holdfast.indicators.contributions import contributions
 from holdfast.indicators.explain import LeftOut, StayTold, explained
 from holdfast.indicators.members import Asked, Figure, Memberships
-from holdfast.indicators.near import Child, Near, near_misses
+from holdfast.indicators.near import Near, near_misses
 from holdfast.indicators.occurrences import Occurrence
-from holdfast.indicators.reasons import Check
+from holdfast.indicators.read_child import ReadChild
+from holdfast.indicators.reasons import Check, checks
 from holdfast.indicators.series import Steps
 
 Of = Literal["numerator", "denominator", "near miss"]
@@ -25,9 +24,9 @@ Of = Literal["numerator", "denominator", "near miss"]
 class Line(Struct, frozen=True):
     """One child. `of`: in the numerator, in the denominator alone, or in neither and near.
 
-    `numerator` and `denominator`: what the child adds to each, in the cell that is asked about. `checks`, `stays` and
-    `left_out` are of a stock and `occurrences` of a flow: those of the period that count, and those that just don't are
-    in `near`.
+    `numerator` and `denominator`: what the child adds to each, in the cell that is asked about. Of a stock there are
+    `checks`, and unless the child is in the denominator alone and far from more, `stays` and `left_out`; of a flow the
+    `occurrences` of the period that count.
     """
 
     child: str
@@ -83,14 +82,17 @@ def line_of(
 
     `steps`: the child's, where they were made already.
     """
-    told = account(facts, choices)
-    known = Child(facts, told, contributions(told.child) if steps is None else steps, on.toordinal(), choices)
-    above, below = asked.on(known.steps, known.day)
-    near = near_misses(known, asked)
+    read = ReadChild(facts, on.toordinal(), choices, steps)
+    above, below = asked.on(read.steps, read.day)
+    near = near_misses(read, asked)
     if not (above or below or near):
         return None
+    if not (above or near):
+        # Of the very many that are in the denominator alone, only what does not hold is told.
+        why_not = () if asked.figure.is_flow else checks(read.journey, asked.figure.indicator, read.day)
+        return Line(child, "denominator", 0, len(below), why_not, (), (), (), ())
+    why = explained(read.account, asked.figure.indicator, on)
     of: Of = "numerator" if above else "denominator" if below else "near miss"
-    why = explained(told, asked.figure.indicator, on)
     happened = tuple(_counted_of(why.occurrences, above))
     return Line(child, of, len(above), len(below), why.checks, why.stays, why.left_out, happened, near)
 

@@ -1,7 +1,8 @@
 """The bridge between two readings: that it adds up on any histories, and that each cause is told as what it is."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from itertools import combinations
 from random import Random
 from typing import TypedDict
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import Fact, fact_of, standing
 from holdfast.indicators.breakdowns import CELLS
-from holdfast.indicators.bridge import CAUSES, Bridge, Reading, bridge_of, changes_of, turned
+from holdfast.indicators.bridge import CAUSES, Bridge, Change, Reading, bridge_of, changes_of, turned
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.members import Asked, Figure
@@ -22,6 +23,7 @@ from tests.against_twin import counted_on, ledger_of
 from tests.factories import admitted, discharged, missing, moved, said_again, withdrawn
 from tests.histories import history
 from tests.reference import child_of, counts_of, tally_on
+from tests.reference_journey import months_after
 
 COUNTED_OTHERWISE = Choices(eighteen="counted", spurious_restart="counted", two_year_cohort="current_period")
 
@@ -44,13 +46,19 @@ class Read(Struct, frozen=True):
 def bridged(known: Sequence[Known], figure: Figure, first: Read, second: Read) -> Bridge:
     """The bridge over everything known of some children; each reading's numbers are the ledger's, by themselves."""
     asked = Asked(figure)
+    changes = every_change(known, asked, first, second)
+    return bridge_of(asked, numbers(known, figure, first), numbers(known, figure, second), changes)
+
+
+def every_change(known: Sequence[Known], asked: Asked, first: Read, second: Read) -> list[Change]:
+    """Who is in one of two readings alone."""
     changes = []
     for child in sorted({each.child for each in known}):
         told = sorted((each for each in known if each.child == child), key=lambda each: each.known_at)
         held = [each.fact for each in told if each.known_at <= first.known_at]
         since = [each.fact for each in told if first.known_at < each.known_at <= second.known_at]
         changes += changes_of(child, asked, first.reading, second.reading, held, since)
-    return bridge_of(asked, numbers(known, figure, first), numbers(known, figure, second), changes)
+    return changes
 
 
 def numbers(known: Sequence[Known], figure: Figure, read: Read) -> tuple[int, int]:
@@ -147,6 +155,29 @@ def test_the_numbers_of_a_bridge_are_those_of_the_twin(seed: int) -> None:
             ]
             counts = counts_of(tally_on(twins, on))
             assert counts.get((figure.indicator, figure.breakdown, figure.period), (0,))[0] == above, figure
+
+
+EVERY_FIGURE = [Figure(code, period=PERIODS[row.kind][0]) for code, row in INDICATORS.items() if not row.of_residents]
+# Of whom much is told in the year of those month ends.
+MANY_AT_THE_TIME = (490, 179, 120, 516, 457, 543, 555, 189, 110, 71)
+MONTH_ENDS = [months_after(date(2017, 4, 1), month) - timedelta(days=1) for month in range(12)]
+
+
+def test_bridges_between_all_pairs_of_twelve_month_ends_add_up_for_every_indicator() -> None:
+    """Each month end as it stood a fortnight after; pairs in either order, the later walked back to the earlier."""
+    known = told_of(MANY_AT_THE_TIME, Random(2))
+    reads = [Read(Reading(on), _at((on + timedelta(days=14)).isoformat())) for on in MONTH_ENDS]
+    changed = 0
+    for figure in EVERY_FIGURE:
+        asked = Asked(figure)
+        counted = [numbers(known, figure, read) for read in reads]
+        for (one, first), (two, second) in combinations(enumerate(reads), 2):
+            made = bridge_of(asked, counted[one], counted[two], every_change(known, asked, first, second))
+            assert made.numerator.adds_up, (figure, first, second)
+            assert made.denominator is None or made.denominator.adds_up, (figure, first, second)
+            assert turned(turned(made)) == made
+            changed += len(made.changes)
+    assert changed > 1000
 
 
 # --- Each cause, told by hand -----------------------------------------------------------------------------------------

@@ -13,16 +13,19 @@ from holdfast.indicators.accounts import account
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.members import Asked, Figure
-from holdfast.indicators.near import NEAR_DAYS, Near
+from holdfast.indicators.near import NEAR_DAYS, Near, may_matter, rules_of
 from holdfast.indicators.otherwise import WAYS, rewritten
+from holdfast.indicators.read_child import ReadChild
 from holdfast.indicators.reading import PERIODS
 from holdfast.indicators.receipts import Line, line_of, receipt
 from holdfast.indicators.rewriting import read_of
+from holdfast.indicators.steps import fold
 from tests.against_twin import own_days
 from tests.factories import admitted, discharged, facts, legal_status, missing, moved
 from tests.histories import history
 from tests.reference import Counts, child_of, counts_of, tally_on
 from tests.reference_journey import months_after
+from tests.unit.test_explain_counted import sampled_days
 
 ONE_DAY = timedelta(days=1)
 FIGURES = [
@@ -79,6 +82,22 @@ def test_every_near_miss_is_a_member_once_what_is_stated_is_changed(block: int) 
                     met.add(near.kind)
                     assert turns_into_a_member(told, figure, on, near), (seed, on, figure, near)
     assert met >= {"rule", "span"}
+
+
+@pytest.mark.parametrize("seed", range(2000, 2060))
+def test_a_rule_that_is_passed_over_at_once_would_bring_nothing_in(seed: int) -> None:
+    told = facts(*history(seed))
+    for on in sampled_days(told, Random(seed)):
+        child = ReadChild(told, on.toordinal())
+        read = read_of(told, child.account, child.day)
+        for figure in FIGURES:
+            asked = Asked(figure)
+            above, _ = asked.on(child.steps, child.day)
+            for way in rules_of(figure.indicator):
+                if not may_matter(child, way, figure):
+                    otherwise, _ = asked.on(fold(rewritten(way, read), way.choices(DEFAULTS)), child.day)
+                    assert figure.is_flow or otherwise <= above, (on, figure, way.code)
+                    assert not (above < otherwise), (on, figure, way.code)
 
 
 def turns_into_a_member(told: Sequence[Fact], figure: Figure, on: date, near: Near) -> bool:
