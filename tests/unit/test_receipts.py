@@ -94,10 +94,10 @@ def test_a_rule_that_is_passed_over_at_once_would_bring_nothing_in(seed: int) ->
             asked = Asked(figure)
             above, _ = asked.on(child.steps, child.day)
             for way in rules_of(figure.indicator):
-                if not may_matter(child, way, figure):
+                # Stays of less than a day are put a day earlier to be counted: one of the morrow is none of that day.
+                if way.code != "same_day" and not may_matter(child, way, figure):
                     otherwise, _ = asked.on(fold(rewritten(way, read), way.choices(DEFAULTS)), child.day)
-                    assert figure.is_flow or otherwise <= above, (on, figure, way.code)
-                    assert not (above < otherwise), (on, figure, way.code)
+                    assert not above < otherwise, (on, figure, way.code)
 
 
 def turns_into_a_member(told: Sequence[Fact], figure: Figure, on: date, near: Near) -> bool:
