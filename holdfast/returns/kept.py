@@ -1,6 +1,6 @@
 """The rows of a reading by child, kept small: a return may have a million of them. Knows nothing of what they mean.
 
-A row is a line of JSON, about a hundred bytes; as objects, rows take five times that. They are objects again a child
+A row is a line of JSON, about a hundred bytes; as an object it takes several times that. Rows are objects again a child
 at a time.
 """
 
