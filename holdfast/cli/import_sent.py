@@ -4,9 +4,14 @@ Holds no key and no state: the door compares. Prints files and row numbers, neve
 """
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 
+import httpx
 import msgspec
 from msgspec import Struct
 from rich.console import Console
@@ -15,9 +20,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped, connect
 from holdfast.contracts.door_verdicts import CODES
 from holdfast.returns import Reading
-from holdfast.returns.sending import SYSTEM, Outcome, Rejected, chunks
+from holdfast.returns.sending import SYSTEM, Chunk, Outcome, Rejected, chunks
 
 TRIES = 8
+# While one request is compared, the next is on its way and the register takes in what the last one published.
+REQUESTS_AT_ONCE = 3
 SHOWN = 20
 GO_ON = "Run the same command again to go on: what was sent is not sent again."
 
@@ -29,6 +36,8 @@ class Sent(Struct):
     """
 
     compared: Outcome
+    compared_seconds: float = 0
+    sent_seconds: float = 0
     outcome: Outcome | None = None
     stopped: str | None = None
     unconfirmed: bool = False
@@ -46,15 +55,16 @@ def send_reading(
     """Compare, ask where much would be withdrawn, and send. Where `confirm` says no, nothing is sent."""
     sent = Sent(Outcome())
     with connect(url, bearer) as client:
-        door = Door(client, tries=TRIES, wait=_sleep, say=out.print)
         try:
-            _go_through(out, door, reading, "Comparing", _params(recorded_at, tried=True), sent.compared)
+            sent.compared_seconds = _go_through(
+                out, client, reading, "Comparing", _params(recorded_at, tried=True), sent.compared
+            )
             if sent.compared.withdraws_much and not confirm(sent.compared):
                 sent.unconfirmed = True
                 return sent
             params = _params(sent.compared.recordedtime, tried=False)
             sent.outcome = Outcome()
-            _go_through(out, door, reading, "Sending", params, sent.outcome)
+            sent.sent_seconds = _go_through(out, client, reading, "Sending", params, sent.outcome)
         except (DoorRefused, DoorAway, Stopped) as trouble:
             sent.stopped = str(trouble)
         except msgspec.MsgspecError:
@@ -70,8 +80,9 @@ def _params(recorded_at: str | None, *, tried: bool) -> dict[str, str]:
 
 
 def _go_through(
-    out: Console, door: Door, reading: Reading, doing: str, params: dict[str, str], outcome: Outcome
-) -> None:
+    out: Console, client: httpx.Client, reading: Reading, doing: str, params: dict[str, str], outcome: Outcome
+) -> float:
+    """Ask for everything once, and show how far it is; how long it took."""
     bar = Progress(
         TextColumn(f"{doing} facts"),
         BarColumn(),
@@ -83,10 +94,31 @@ def _go_through(
     began = time.monotonic()
     with bar:
         task = bar.add_task("facts", total=len(reading.facts), rate="")
-        for chunk in chunks(reading):
-            outcome.take_in(chunk, door.post("/imports", chunk.body, "application/x-ndjson", params))
+        for chunk, body in _answers(out, client, reading, params):
+            outcome.take_in(chunk, body)
             rate = f"{outcome.sent / max(time.monotonic() - began, 0.001):,.0f} facts/s"
             bar.update(task, completed=outcome.sent, rate=rate)
+    return time.monotonic() - began
+
+
+def _answers(
+    out: Console, client: httpx.Client, reading: Reading, params: dict[str, str]
+) -> Iterator[tuple[Chunk, bytes]]:
+    """The door's answers in the order of the requests, a few of which are under way at a time: no two share a child."""
+    stopping = Event()
+    door = Door(client, tries=TRIES, wait=lambda seconds: _wait(stopping, seconds), say=out.print)
+    under_way: deque[tuple[Chunk, Future[bytes]]] = deque()
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(REQUESTS_AT_ONCE))
+        # Whatever ends this, nobody goes on waiting for a door that is away.
+        stack.callback(stopping.set)
+        for chunk in chunks(reading):
+            if len(under_way) == REQUESTS_AT_ONCE:
+                first, answer = under_way.popleft()
+                yield first, answer.result()
+            under_way.append((chunk, pool.submit(door.post, "/imports", chunk.body, "application/x-ndjson", params)))
+        for first, answer in under_way:
+            yield first, answer.result()
 
 
 def show_outcome(out: Console, outcome: Outcome) -> None:
@@ -119,6 +151,5 @@ def _located(rejected: Rejected) -> str:
     return f"a child as a whole: {said}" if origin is None else f"{Path(origin.file).name} row {origin.row}: {said}"
 
 
-def _sleep(seconds: float) -> bool:
-    time.sleep(seconds)
-    return False
+def _wait(stopping: Event, seconds: float) -> bool:
+    return stopping.wait(seconds)

@@ -17,6 +17,7 @@ STARTED = "S"
 LEGAL_STATUS_ALONE = "L"
 # Of a move for these reasons the event itself can say the legal status.
 WITH_LEGAL_STATUS = frozenset({"B", "U"})
+MOVES = frozenset(REASONS_FOR_NEW_EPISODE)
 REASONS = (STARTED, *REASONS_FOR_NEW_EPISODE, LEGAL_STATUS_ALONE)
 
 
@@ -45,19 +46,26 @@ def missing_fact(child: str, kind: str, began_on: str) -> str:
     return f"{child}/{kind}/{began_on}"
 
 
+# What the names of facts end in that are not a row's own.
+STATUS, DISCHARGE = "/status", "/discharge"
+
+
 class Part(Enum):
-    """What a row of Episodes may state."""
+    """What a row of Episodes may state; `suffix` is what the fact's name ends in beyond that of the row."""
 
-    ADMISSION = "admission"
-    MOVE = "move"
-    LEGAL_STATUS = "legal status"
-    STATUS = "status"
-    DISCHARGE = "discharge"
+    ADMISSION = ("admission", "")
+    MOVE = ("move", "")
+    LEGAL_STATUS = ("legal status", "")
+    STATUS = ("status", STATUS)
+    DISCHARGE = ("discharge", DISCHARGE)
 
-    @property
-    def suffix(self) -> str:
-        """What the fact's name ends in beyond that of the row."""
-        return f"/{self.value}" if self in (Part.STATUS, Part.DISCHARGE) else ""
+    def __init__(self, _: str, suffix: str) -> None:
+        self.suffix = suffix
+
+
+def row_of(fact: str) -> str:
+    """The name of the row that a fact is of, were it of one."""
+    return fact.removesuffix(STATUS).removesuffix(DISCHARGE) if fact.endswith((STATUS, DISCHARGE)) else fact
 
 
 class EpisodeLike(Protocol):

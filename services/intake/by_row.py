@@ -3,14 +3,14 @@
 Names of facts are in the clear here, so that a row's parts can be told from its key; `hashed` makes pseudonyms.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TypeVar
 
 from msgspec import Struct
 
 from holdfast.contracts.door_forms import SilentYear, Untold, WantedChild
-from holdfast.contracts.returned import Part, covers
+from holdfast.contracts.returned import DISCHARGE, STATUS, covers, row_of
 from services.intake.asked import Child
 from services.intake.changes import NOTHING, WITHDRAWAL, Change, Counts, change_of
 from services.intake.laying import Laid, Silence, Years, lay_over
@@ -26,7 +26,7 @@ from services.intake.rows import (
     person_of,
     possible_names,
     stated,
-    untold_of,
+    untold,
 )
 
 Kind = TypeVar("Kind", Episode, Absence)
@@ -82,13 +82,18 @@ class ByRow:
         self._said = dict(stated(list(rows), list(away), self._person))
 
     def _named(self, held: Mapping[str, Said]) -> dict[str, str]:
-        """By pseudonym, the names of all facts that are, or could be, part of a row."""
-        names = {fact: wanted.name for fact, wanted in self._child.facts.items()}
-        known = set(names.values())
-        for said in held.values():
-            for name in possible_names(self._child.reference, said):
-                if name not in known:
-                    names[self._hashed(name)] = name
+        """By pseudonym, the names of the facts that are wanted, and of those held that are a row's or part of one."""
+        reference, names = self._child.reference, {fact: one.name for fact, one in self._child.facts.items()}
+        unknown = held.keys() - names.keys()
+        for fact in unknown:
+            for name in possible_names(reference, held[fact]):
+                if self._hashed(name) == fact:
+                    names[fact] = name
+                    break
+        if unknown := unknown - names.keys():
+            parts = [name + suffix for name in names.values() for suffix in (STATUS, DISCHARGE)]
+            found = {self._hashed(name): name for name in parts}
+            names |= {fact: found[fact] for fact in unknown & found.keys()}
         return names
 
     def _by_name(self, held: Mapping[str, Value]) -> dict[str, Value]:
@@ -169,23 +174,13 @@ class ByRow:
             )
             for year, silence in self._years.ours.items()
         }
-        untold = {self._facts[row.name]: untold_of(row) for row in self._untold()}
+        rows = untold(list(self._episodes.standing.values()))
         told = person_of(self._said.values()) == self._person
-        return Memory({**self._memory.years, **ours}, untold, None if told else self._person)
-
-    def _untold(self) -> Iterator[Episode]:
-        """The rows that would be read back from what is said as other rows."""
-        rows = self._episodes.standing
-        for row in episodes(self._child.reference, Facts(self._said)):
-            if untold_of(row) != untold_of(rows[row.name]):
-                yield rows[row.name]
-
-
-def row_of(name: str) -> str:
-    """The name of the row that a fact is of, were it of one."""
-    for part in (Part.STATUS, Part.DISCHARGE):
-        name = name.removesuffix(part.suffix)
-    return name
+        return Memory(
+            {**self._memory.years, **ours},
+            {self._facts[name]: beside for name, beside in rows},
+            None if told else self._person,
+        )
 
 
 def _taken_back(child: Child, fact: str) -> bool:

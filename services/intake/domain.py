@@ -6,6 +6,7 @@ What may be posted at all is in `contracts/door.py`; keeping and publishing is e
 import hashlib
 import hmac
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
@@ -14,7 +15,7 @@ from holdfast.contracts import door_forms as forms
 from holdfast.contracts import events
 from holdfast.contracts.door_rules import day_or_instant, recorded, utc
 from holdfast.contracts.door_verdicts import Refused, RejectedFault, Rejection
-from holdfast.contracts.events import AnyEvent, canonical
+from holdfast.contracts.events import AnyEvent
 
 _PSEUDONYM_BYTES = 16
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
@@ -143,6 +144,14 @@ def _miles(posted: float | None) -> float | None:
     return posted
 
 
+def as_written(data: Any) -> Any:
+    """What was read back from the broker, with its numbers as they were before they were written."""
+    place = getattr(data, "placement", None)
+    if place is None or place.distance_miles is None:
+        return data
+    return structs.replace(data, placement=structs.replace(place, distance_miles=_miles(place.distance_miles)))
+
+
 def _missing(posted: forms.PostedMissingData) -> events.MissingEpisodeData:
     interview = posted.return_interview
     return events.MissingEpisodeData(
@@ -192,5 +201,5 @@ def rejection_of(refused: Refused, authority: str, keys: AuthorityKeys, received
 def import_id(keys: AuthorityKeys, event: AnyEvent) -> str:
     """The id of an imported statement, the same whenever the same is stated of the same fact at the same instant."""
     names = (event.subject, event.fact, event.type, event.recordedtime)
-    said = b"/".join((*(name.encode() for name in names), canonical(event.data)))
+    said = b"/".join((*(name.encode() for name in names), _encoder.encode(event.data)))
     return pseudonym(keys.names, "import", hashlib.sha256(said).hexdigest())

@@ -4,7 +4,7 @@ Of the rows of one return the return of the latest year that names the child, co
 it has the word: it has the row, or the row has gone. Of what a set has no column for, the latest that has one.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -34,38 +34,28 @@ class Silence(Struct, frozen=True, omit_defaults=True):
     facts: frozenset[str] = frozenset()
 
 
-class Years(Struct):
+class Years:
     """The returns that name a child, by the year that they are of: those of this import, and others before it."""
 
-    ours: Mapping[date, Silence]
-    others: Mapping[date, Silence]
+    def __init__(self, ours: Mapping[date, Silence], others: Mapping[date, Silence]) -> None:
+        self.ours = ours
+        self._latest_first = sorted({**others, **ours}.items(), reverse=True)
+        fields = (silence.fields for _, silence in self._latest_first)
+        self.silent_fields = _FIELDS & frozenset[str]().union(*fields)
 
-    def with_word(self, name: str, rows: Iterable[Row], field: str | None = None) -> date | None:
+    def with_word(self, name: str, versions: Sequence[Row], field: str | None = None) -> date | None:
         """The year whose return has the word on a row in any of its versions, or on a field of it."""
-        versions = list(rows)
-        return max(
-            (
-                year
-                for years in (self.ours, self.others)
-                for year, silence in years.items()
-                if any(covers(row.began_on, row.ended_on, year) for row in versions)
-                and name not in silence.facts
-                and field not in silence.fields
-            ),
-            default=None,
-        )
+        for year, silence in self._latest_first:
+            if name in silence.facts or field in silence.fields:
+                continue
+            if any(covers(row.began_on, row.ended_on, year) for row in versions):
+                return year
+        return None
 
     def ours_to_tell(self, field: str) -> bool:
         """Whether this import has the word on who the child is."""
-        telling = [year for year, silence in self._all().items() if field not in silence.fields]
-        return bool(telling) and max(telling) in self.ours
-
-    def silent_fields(self) -> frozenset[str]:
-        """The fields of a row that any of the returns can't tell."""
-        return _FIELDS & frozenset().union(*(silence.fields for silence in self._all().values()))
-
-    def _all(self) -> dict[date, Silence]:
-        return {**self.others, **self.ours}
+        telling = next((year for year, silence in self._latest_first if field not in silence.fields), None)
+        return telling in self.ours
 
 
 Kind = TypeVar("Kind", Episode, Absence)
@@ -127,7 +117,7 @@ def _standing(asked: Kind | None, before: Kind | None, years: Years, ours: bool,
         return asked if ours else None
     row, other = (asked, before) if ours else (before, asked)
     # Other returns have the row only where it covers their year as it now stands.
-    silent = years.silent_fields()
+    silent = years.silent_fields
     by_import = {field for field in silent if years.with_word(row.name, (row,), field) in years.ours} - left
     return _with_fields(row, other, (silent | left) - by_import if ours else by_import)
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from holdfast.contracts.effects import Effects
 from holdfast.contracts.events import EVENT_TYPES
 from holdfast.runtime.service_token import Claims, sign
+from services.intake.domain import as_written
 from services.intake.failures import Unavailable
 from services.intake.rows import Said
 from services.intake.telemetry import UNAVAILABLE
@@ -37,7 +38,7 @@ class LastStated(Struct, frozen=True):
     @property
     def said(self) -> Said:
         """What it says."""
-        return Said(self.type, _data[self.type].decode(self.data))
+        return Said(self.type, as_written(_data[self.type].decode(self.data)))
 
 
 _data = {

@@ -3,7 +3,7 @@
 Pure. A row is known by its facts alone: what they leave unsaid is unknown here (`UNSET`), or told beside them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from itertools import zip_longest
 from typing import Any, TypeVar
@@ -87,23 +87,17 @@ class Facts(Struct, frozen=True):
 
 
 def possible_names(reference: str, said: Said) -> Iterator[str]:
-    """The names that a fact may have that is a row of the return or part of one."""
+    """The names that a fact may have that is a row's own, going by what it says."""
     match said.data:
         case events.AdmissionData(on=on, began_before=before):
             for reason in returned.REASONS[1:] if before else returned.REASONS[:1]:
-                yield from _with_parts(episode_fact(reference, on, reason))
+                yield episode_fact(reference, on, reason)
         case events.PlacementMoveData(on=on, reason_for_new_episode=reason):
-            yield from _with_parts(episode_fact(reference, on, reason))
+            yield episode_fact(reference, on, reason)
         case events.LegalStatusData(on=on):
-            yield from _with_parts(episode_fact(reference, on, returned.LEGAL_STATUS_ALONE))
+            yield episode_fact(reference, on, returned.LEGAL_STATUS_ALONE)
         case events.MissingEpisodeData(kind=kind, begins=begins):
             yield missing_fact(reference, kind, begins)
-
-
-def _with_parts(name: str) -> Iterator[str]:
-    yield name
-    yield name + Part.STATUS.suffix
-    yield name + Part.DISCHARGE.suffix
 
 
 def absences(reference: str, facts: Facts) -> Iterator[Absence]:
@@ -165,8 +159,8 @@ def _completed(row: Episode, before: Episode | None, after: Episode | None, fact
 
     Legal status, placement and need go on from the row before; a row ends as the next begins, which says why.
     """
-    status = facts.data(row.name + Part.STATUS.suffix, events.LegalStatusData)
-    end = facts.data(row.name + Part.DISCHARGE.suffix, events.DischargeData)
+    status = facts.data(row.name + returned.STATUS, events.LegalStatusData)
+    end = facts.data(row.name + returned.DISCHARGE, events.DischargeData)
     ended_on, why, need = _told_beside(facts.untold.get(row.name)) or _told_by_neighbours(before, after, facts)
     return structs.replace(
         row,
@@ -195,9 +189,17 @@ def _told_by_neighbours(before: Episode | None, after: Episode | None, facts: Fa
     return after.began_on, move.reason_for_placement_change, need
 
 
-def untold_of(row: Episode) -> Untold:
-    """What a row says that its own facts don't."""
-    return Untold(None if row.ceased else row.ended_on, row.reason_for_change or None, row.need or None)
+def untold(rows: Sequence[Episode]) -> Iterator[tuple[str, Untold]]:
+    """Of a child's rows those that could not be read back from what they state, by name, and what that would miss."""
+    before: Episode | None = None
+    for row, after in zip_longest(rows, rows[1:]):
+        why = row.reason_for_change if after is not None and after.reason in returned.MOVES else None
+        need = row.need if before is None or row.reason == returned.STARTED else before.need
+        told = Untold(after.began_on if after else None, why or None, need or None)
+        beside = Untold(row.ended_on, row.reason_for_change or None, row.need or None)
+        if beside != told and (not row.ceased or structs.replace(told, ended_on=row.ended_on) != beside):
+            yield row.name, beside
+        before = row
 
 
 def person_of(facts: Iterable[Said], known: Person = _NOBODY) -> Person:

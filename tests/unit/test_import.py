@@ -70,7 +70,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..
     """Runs the command against a handler; the waits are not waited."""
     application = typer.Typer()
     application.command()(import_.import_returns)
-    monkeypatch.setattr(import_sent, "_sleep", lambda seconds: False)
+    monkeypatch.setattr(import_sent, "_wait", lambda stopping, seconds: stopping.is_set())
     monkeypatch.delenv("HOLDFAST_TOKEN", raising=False)
 
     def command(handler: Handler, *arguments: str, token: str | None = "secret") -> Any:
