@@ -13,11 +13,11 @@ from holdfast.cli.conformance.said import Said
 from holdfast.contracts.door_verdicts import CODES
 from holdfast.indicators.findings import SENTENCES
 
-INTRODUCTION = """
+INTRODUCTION = f"""
 `holdfast conform URL --token-file FILE` tries all of this against a door and says of each what was expected, what came
 and why it matters: [integrating.md](integrating.md) tells how and when. It is done **by dry run: nothing is posted and
 no figure moves**. With `--post` the journeys are posted in earnest too, in every form and in any order, read back and
-withdrawn; that is refused wherever a child is looked after.
+withdrawn, as recorded at {WITHDRAWN_AT}; that is refused wherever a child is looked after.
 
 Days are fixed, in 2004 to 2018, so that what is expected never changes. Figures are those of an authority that looks
 after no other children; in one that does they are what the case adds. `n of d` is a numerator and its denominator.
@@ -93,8 +93,7 @@ def _requests() -> str:
     rows = [[f"{each.status}", f"`/problems/{each.problem}`", each.shows, each.mended] for each in REQUESTS]
     return (
         "A request that can't be taken at all is answered so, as `application/problem+json`.\n\n"
-        f"{_table(['status', 'type', 'what is wrong', 'how it is mended'], rows)}\n"
-        f"What `--post` has posted is withdrawn as recorded at {WITHDRAWN_AT}.\n"
+        f"{_table(['status', 'type', 'what is wrong', 'how it is mended'], rows)}"
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, structs
 
 from holdfast.contracts.effects import (
     MONTH_ENDS,
@@ -51,7 +51,7 @@ class Name(NamedTuple):
 Figures = dict[Name, Counts]
 
 
-class _Child(Struct):
+class _Child(Struct, frozen=True):
     """A child as told of so far: every statement by its hash, what stands, and what that adds up to."""
 
     statements: set[bytes]
@@ -91,6 +91,7 @@ class Trial:
         self._on, self._choices, self._residents = on, choices, residents
         self._days = days_around(on)
         self._authority = None if authority is None else dict(authority)
+        self._nobody = self._child(set(), {})
         self._children: dict[str, _Child] = {}
 
     def know(self, child: str, stated: Iterable[Fact]) -> None:
@@ -100,12 +101,16 @@ class Trial:
 
     def take(self, child: str, stated: Fact) -> Effect:
         """The effect of a statement about a child; those taken after it are on top of it."""
-        before = self._children.get(child) or self._child(set(), {})
+        before = self._children.get(child, self._nobody)
         name = stated.system, stated.key
         held = before.facts.get(name)
         stands = supersede(held, stated)
         outcome = _outcome(held, stated, stands, stated.statement in before.statements)
-        after = self._child(before.statements | {stated.statement}, before.facts | {name: stands})
+        statements = before.statements | {stated.statement}
+        if stands is held:
+            after = structs.replace(before, statements=statements)
+        else:
+            after = self._child(statements, before.facts | {name: stands})
         self._children[child] = after
         placements = self._placements(before.journey, after.journey)
         figures = list(self._changes(before.figures, after.figures))

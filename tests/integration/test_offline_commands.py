@@ -110,6 +110,11 @@ def test_an_offline_command_runs_where_only_the_pure_package_is(python: Path, a_
 
 
 @pytest.mark.timeout(300)
+def test_a_vendor_needs_the_pure_package_alone_to_prove_an_integration(python: Path, tmp_path: Path) -> None:
+    assert "by dry run" in _run([str(python.parent / "holdfast"), "conform", "--help"], tmp_path).stdout
+
+
+@pytest.mark.timeout(300)
 def test_the_pure_package_brings_none_of_the_services_packages(python: Path) -> None:
     for module in ("faust", "aiokafka", "asyncpg", "fastapi", "uvloop", "jinja2"):
         found = subprocess.run([str(python), "-c", f"import {module}"], capture_output=True)

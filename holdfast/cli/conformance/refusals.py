@@ -246,7 +246,6 @@ REFUSALS = (
         shows="A withdrawal that does not say of what.",
         mended="Give the fact under the name that it was stated under.",
         type="care.withdrawal.v1",
-        # Without a fact its time stands in for the recordedtime, so that nothing else is wrong.
         broken={"/fact": None},
     ),
     Refusal(
