@@ -6,20 +6,25 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import pytest
 from pydantic import SecretStr
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
 
 from holdfast.contracts.events import AnyEvent
 from services.placements.app import build
 from services.placements.settings import PlacementsSettings
 from tests.factories import admitted, discharged, moved, pseudonym, said_again
 from tests.integration.conftest import a_database, free_ports
-from tests.integration.gateway_rig import Running, eventually, key_pair, running_gateway, serving
+from tests.integration.gateway_rig import PASSWORD, Running, eventually, key_pair, running_gateway, serving
 from tests.integration.placements_rig import PARTITIONS, rigged
+from tests.integration.test_gateway_browser import CHROMIUM, DRIVER, OPTIONS
 
 HERE, ELSEWHERE = "E08000018", "E08000016"
 API, PAGES = f"/api/authorities/{HERE}", f"/authorities/{HERE}/indicators"
@@ -252,3 +257,32 @@ def test_pages_are_for_those_who_may_see_children(gateway: Running) -> None:
     operator = gateway.signed_in("operator")
     for what in ("receipt", "bridge", "ahead"):
         assert operator.get(f"{PAGES}/{THREE}/{what}").status_code == 403
+
+
+@pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no Chromium on this machine")
+def test_the_pages_fit_a_narrow_screen_and_lead_from_one_to_the_next(gateway: Running, tmp_path: Path) -> None:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    for option in (*OPTIONS, f"--user-data-dir={tmp_path}", "--window-size=500,1000"):
+        options.add_argument(option)
+    page = webdriver.Chrome(options=options, service=Service(DRIVER))
+    try:
+        page.get(f"{gateway.url}/sign-in?next={PAGES}/{THREE}/receipt")
+        page.find_element(By.ID, "name").send_keys("manager")
+        page.find_element(By.ID, "password").send_keys(PASSWORD)
+        page.find_element(By.CSS_SELECTOR, "main button").click()
+        eventually("the receipt is there", lambda: page.find_elements(By.ID, "near"))
+        for address in (
+            "receipt?on=2017-06-30",
+            "bridge?first_on=2016-06-30&second_on=2017-06-30",
+            "ahead?on=2017-06-30",
+        ):
+            page.get(f"{gateway.url}{PAGES}/{THREE}/{address}")
+            wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert page.execute_script(wide) <= 0, address
+        page.get(f"{gateway.url}{PAGES}/{THREE}/bridge?first_on=2016-06-30&second_on=2017-06-30")
+        [*_, child] = page.find_elements(By.CSS_SELECTOR, "[data-change] a")
+        page.get(str(child.get_attribute("href")))
+        assert "Placements" in page.find_element(By.TAG_NAME, "main").text
+    finally:
+        page.quit()
