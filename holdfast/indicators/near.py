@@ -19,6 +19,7 @@ from holdfast.indicators.bridge_stops import told_by
 from holdfast.indicators.bridge_words import turning_into
 from holdfast.indicators.calendar import birthdays, window_start
 from holdfast.indicators.care import Journey
+from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.contributions import contributions
 from holdfast.indicators.counted import STARTS, counted
 from holdfast.indicators.journey import journey
@@ -53,7 +54,7 @@ _OF_ONE = {
 _WAYS = {way.code: way for way in WAYS}
 _MONTHS_COUNTED = {"three_or_more_placements": 12, "three_or_more_placements_2y": 24}
 _ONE_SHORT = 2
-LOOKED_BACK_MONTHS = 24
+_LOOKED_BACK_MONTHS = 24
 
 
 class Near(Struct, frozen=True):
@@ -75,12 +76,23 @@ class Near(Struct, frozen=True):
 def near_misses(child: ReadChild, asked: Asked) -> tuple[Near, ...]:
     """What keeps a child out of a stock's numerator, or what happened to one out of a flow's; () where far off."""
     above, below = asked.on(child.steps, child.day)
+    if _left_before(child, possible_since(asked.figure, child.day)):
+        return ()
     if asked.figure.is_flow:
         return tuple(_by_rule(child, asked, above))
     if above:
         return ()
     counts = _by_count(child, asked) if below else ()
     return (*counts, *_by_time(child, asked), *_by_rule(child, asked, above))
+
+
+def possible_since(figure: Figure, day: int) -> int:
+    """Who had left care for good before this day is neither in the figure of a day nor near it.
+
+    Leaving is one thing too many for what asks for children in care; nothing looks back further than two years.
+    """
+    of_those_in_care = not figure.is_flow and not INDICATORS[figure.indicator].after_care
+    return day if of_those_in_care else window_start(day, _LOOKED_BACK_MONTHS)
 
 
 # --- One count short --------------------------------------------------------------------------------------------------
@@ -163,8 +175,6 @@ def _kind(read: Journey, day: int) -> Literal["span", "birthday"]:
 
 def _by_rule(child: ReadChild, asked: Asked, above: Memberships) -> Iterator[Near]:
     """Of a stock the first rule that alone keeps the child out; of a flow the first for each happening."""
-    if _left_long_ago(child):
-        return
     told: set[Membership] = set()
     for way in rules_of(asked.figure.indicator):
         if not may_matter(child, way, asked.figure):
@@ -221,10 +231,8 @@ _SIGNS: dict[str, Callable[[ReadChild], bool]] = {
 }
 
 
-def _left_long_ago(child: ReadChild) -> bool:
-    """No indicator looks back further than two years, so that no one rule brings back who was gone by then."""
-    begins = window_start(child.day, LOOKED_BACK_MONTHS)
-    return all(period.ends is not None and period.ends < begins for period in child.journey.periods)
+def _left_before(child: ReadChild, day: int) -> bool:
+    return all(period.ends is not None and period.ends < day for period in child.journey.periods)
 
 
 def _members(read: Journey, asked: Asked, day: int, counted_already: int) -> Memberships:

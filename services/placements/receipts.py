@@ -11,11 +11,10 @@ from msgspec import Struct
 
 from holdfast.contracts.facts import standing
 from holdfast.contracts.figures import Period
-from holdfast.indicators.calendar import window_start
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import Choices
 from holdfast.indicators.members import Asked, Figure
-from holdfast.indicators.near import LOOKED_BACK_MONTHS
+from holdfast.indicators.near import possible_since
 from holdfast.indicators.receipts import Line, Receipt, line_of, receipt_of
 from holdfast.runtime.service_token import Claims
 from services.placements.api import Context, KnownBy, answered, day_of, for_people
@@ -73,7 +72,7 @@ class Receipts:
         view = await question.view(cut, choices)
         day = on.toordinal()
         # Who was gone before anything looks back, or had not come yet, is in no figure of the day, nor near one.
-        since = window_start(day, LOOKED_BACK_MONTHS)
+        since = possible_since(asked, day)
         possible = {
             child: folded
             for child, folded in view.children.items()

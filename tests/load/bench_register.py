@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from fastapi import FastAPI
@@ -148,18 +148,18 @@ async def _asked(pool: Any) -> None:
     partition = partition_of(HERE, PARTITIONS)
     print(f"Asked of {HERE}, partition {partition}: first, where nothing is held, then with today's children folded.")
 
-    async def figures(ask: "Ask", at: datetime) -> float:
+    async def figures(ask: "Ask", at: datetime) -> Took:
         known = {"on": str(ON), "breakdowns": "true", "known_at": at.isoformat()}
         return (await _timed(ask, "indicators", **known))[0]
 
     cold = [await figures(_asker(_application(pool)), at) for at in PAST[4:7]]
     ask = _asker(_application(pool))
     held, _ = await _timed(ask, "indicators", on=str(ON), breakdowns="true")
-    print(f"Figures of a month end, every cell, all that is known: {held:.2f} s the first time.")
+    print(f"Figures of a month end, every cell, all that is known: {_told([held])} the first time.")
     warm = [await figures(ask, at) for at in PAST]
     again = [await figures(ask, at) for at in PAST]
-    print(f"The same as known at a past instant: {_told(cold)} where nothing is held, {_told(warm)} beside")
-    print(f"today's, {_told(again)} asked again.")
+    print(f"The same as known at a past instant: {_told(cold)} where nothing is held,")
+    print(f"{_told(warm)} beside today's, {_told(again)} asked again.")
     await _receipts(ask)
     await _bridges(ask)
 
@@ -171,13 +171,13 @@ async def _receipts(ask: "Ask") -> None:
         again, _ = await _timed(ask, "receipt", **question)
         print(
             f"Receipt of {indicator}: {answer['children']:,} children and {answer['near_misses']:,} near misses in "
-            f"{seconds:.2f} s ({len(answer['lines']):,} lines), {again:.2f} s asked again."
+            f"{_told([seconds])}, {len(answer['lines']):,} lines; {_told([again])} asked again."
         )
 
 
 async def _bridges(ask: "Ask") -> None:
     for indicator in ("three_or_more_placements", "long_term_stable"):
-        taken: list[float] = []
+        taken: list[Took] = []
         changes = 0
         for at in PAST[4:]:
             question = {"indicator": indicator, "first_on": str(at.date()), "first_known_at": at.isoformat()}
@@ -202,14 +202,23 @@ def _asker(app: FastAPI) -> Ask:
     return ask
 
 
-async def _timed(ask: Ask, what: str, **parameters: str) -> tuple[float, Any]:
-    began = time.perf_counter()
+class Took(NamedTuple):
+    """Seconds by the wall, and of this process's own work: where a machine is busy with other things they part."""
+
+    wall: float
+    own: float
+
+
+async def _timed(ask: Ask, what: str, **parameters: str) -> tuple[Took, Any]:
+    began, own = time.perf_counter(), time.process_time()
     answer = await ask(what, **parameters)
-    return time.perf_counter() - began, answer
+    return Took(time.perf_counter() - began, time.process_time() - own), answer
 
 
-def _told(seconds: list[float]) -> str:
-    return f"{statistics.median(seconds):.2f} s (most {max(seconds):.2f})"
+def _told(taken: list[Took]) -> str:
+    walls = [took.wall for took in taken]
+    own = statistics.median(took.own for took in taken)
+    return f"{statistics.median(walls):.2f} s (most {max(walls):.2f}; own work {own:.2f})"
 
 
 if __name__ == "__main__":
