@@ -43,9 +43,10 @@ class ReturningDoor:
     def take(self, reading: Reading, *, withdraw: bool = True) -> list[Compared]:
         """Import a reading; what each request came to."""
         self.day += timedelta(days=1)
-        return [asyncio.run(self._take(chunk.body.splitlines(), withdraw)) for chunk in chunks(reading)]
+        return [asyncio.run(self.take_lines(chunk.body.splitlines(), withdraw=withdraw)) for chunk in chunks(reading)]
 
-    async def _take(self, lines: list[bytes], withdraw: bool) -> Compared:
+    async def take_lines(self, lines: list[bytes], *, withdraw: bool) -> Compared:
+        """What one request comes to, which is then so. No line may be refused."""
         terms = terms_at(
             self.day,
             sources=frozenset({self.sender.source}),

@@ -192,6 +192,65 @@ def test_lines_that_are_wrong_are_told_by_number_and_the_others_taken(door: Runn
     ]
 
 
+def child(reference: str, *years: str, **more: Any) -> dict[str, Any]:
+    return {"subject": reference, "years": list(years), **more}
+
+
+def episode(reference: str, on: str, **said: Any) -> dict[str, Any]:
+    data = {"on": on, "legal_status": "C2", "placement": {"type": "U6"}}
+    name = f"{reference}/{on}/S"
+    return {"subject": reference, "fact": name, "type": "care.admission.v1", "data": data | said, "untold": {}}
+
+
+def test_what_has_gone_of_a_year_is_withdrawn_only_where_that_is_asked_for(
+    door: RunningDoor, register: tuple[FakeRegister, str]
+) -> None:
+    both = [child("1", "2018-03-31"), episode("1", "2017-05-01"), episode("1", "2017-06-01")]
+    assert counted(take(door, both)) == {"published": 2, "new": 2, "remembered": 1}
+    caught_up(register, door)
+    gone = {"withdrawn": 1, "held": 2, "rows_held": 2, "rows_withdrawn": 1}
+    assert counted(take(door, both[:2])) == gone | {"unchanged": 1}
+    tried = counted(take(door, both[:2], withdraw="true", dry_run="true"))
+    assert tried == gone | {"published": 1, "unchanged": 1, "remembered": 1}
+    assert len(door.records()) == 2
+    assert counted(take(door, both[:2], withdraw="true")) == tried
+    assert [one["type"] for one in caught_up(register, door)][2:] == ["care.withdrawal.v1"]
+    assert counted(take(door, both[:2], withdraw="true")) == {"unchanged": 1, "held": 1, "rows_held": 1}
+
+
+def test_a_line_that_cannot_be_told_whose_it_is_lets_nothing_be_withdrawn(
+    door: RunningDoor, register: tuple[FakeRegister, str]
+) -> None:
+    lines = [child("1", "2018-03-31"), episode("1", "2017-05-01"), episode("1", "2017-06-01")]
+    take(door, lines)
+    caught_up(register, door)
+    answer = take(door, [*lines[:2], b'{"subject": "1", "fact": "1/2017-06-01/S", "ty'], withdraw="true").json()
+    assert (answer["published"], answer["withdrawn"], len(answer["rejected"])) == (0, 1, 1)
+
+
+def test_a_refused_line_leaves_its_fact_as_it_was(door: RunningDoor, register: tuple[FakeRegister, str]) -> None:
+    lines = [child("1", "2018-03-31"), episode("1", "2017-05-01"), episode("1", "2017-06-01")]
+    take(door, lines)
+    caught_up(register, door)
+    answer = take(door, [*lines[:2], episode("1", "2017-06-01", legal_status="X9")], withdraw="true").json()
+    assert (answer["published"], answer["withdrawn"], answer["unchanged"]) == (0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "pointer"),
+    [
+        (child("1", "2018-03-30"), "not-a-year-ending", "/years/0"),
+        (child("1"), "too-short", "/years"),
+        (child("1", "2018-03-31", sex="M"), "unknown-code", "/sex"),
+        (child("1", "2018-03-31", silent=[{"year": "2018-03-31", "fields": ["x"]}]), "bad-form", "/silent/0/fields/0"),
+        (child("2", "2018-03-31"), "child-repeated", "/subject"),
+    ],
+)
+def test_a_childs_line_that_is_wrong_is_told(door: RunningDoor, line: dict[str, Any], code: str, pointer: str) -> None:
+    answer = take(door, [discharge("2", "2017-10-31"), line]).json()
+    assert [(one["line"], one["code"], one["pointer"]) for one in answer["rejected"]] == [(2, code, pointer)]
+
+
 def test_what_was_never_stated_is_not_withdrawn(door: RunningDoor) -> None:
     line = {"subject": "1", "fact": "1/S", "type": "care.withdrawal.v1", "data": {}}
     assert counted(take(door, [line])) == {"unchanged": 1}
