@@ -28,6 +28,7 @@ from holdfast.contracts.facts import Fact
 from holdfast.indicators.findings import Finding
 from holdfast.indicators.journey import journey
 from holdfast.returns import Fault, Origin
+from holdfast.returns.faults_csv import inert
 
 
 class Found(Fault, frozen=True):
@@ -61,7 +62,11 @@ def findings(
     if written_as is Format.json:
         write_answer(msgspec.json.encode(found) + b"\n")
     elif written_as is Format.csv:
-        write_answer(csv_bytes(Found.__struct_fields__, map(msgspec.structs.astuple, found)))
+        write_answer(
+            csv_bytes(
+                Found.__struct_fields__, ([inert(cell) for cell in msgspec.structs.astuple(one)] for one in found)
+            )
+        )
     else:
         write_lines(_in_words(found))
     if not offline.children:

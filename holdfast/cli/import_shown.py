@@ -13,6 +13,7 @@ from holdfast.cli.faults_shown import in_words
 from holdfast.cli.files_shown import short_names
 from holdfast.cli.offline import unread_lines
 from holdfast.cli.returns_asked import give_up
+from holdfast.indicators.wording import some
 from holdfast.returns import Reading
 from holdfast.returns.faults_csv import faults_csv
 
@@ -50,8 +51,9 @@ def _summary(reading: Reading) -> str:
     rows = sum(file.left_out for file in reading.files)
     odd = sum(not fault.left_out for fault in reading.faults)
     return (
-        f"{files:,} files and {rows:,} rows left out, {odd:,} findings on what was read. "
-        f"{len(reading.facts):,} facts of {reading.children:,} children."
+        f"{some(files, 'file', 'files')} and {some(rows, 'row', 'rows')} left out, "
+        f"{some(odd, 'finding', 'findings')} on what was read. "
+        f"{some(len(reading.facts), 'fact', 'facts')} of {some(reading.children, 'child', 'children')}."
     )
 
 

@@ -15,10 +15,10 @@ def faults_csv(faults: Iterable[Fault]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(tuple(_inert(getattr(fault, column)) for column in COLUMNS) for fault in faults)
+    writer.writerows(tuple(inert(getattr(fault, column)) for column in COLUMNS) for fault in faults)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _inert(cell: object) -> object:
+def inert(cell: object) -> object:
     """A file may be named as a spreadsheet writes a formula: it is to be taken for text."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
+from os.path import realpath
 from pathlib import Path, PurePosixPath
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -54,12 +55,14 @@ class LeftOut(Struct, frozen=True):
 
 def find_files(paths: Iterable[Path], opened: ExitStack) -> Iterator[Found | LeftOut | Fault]:
     """The files named, directly inside the folders named, and inside zips; each once. `opened` closes the zips."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in paths:
         for file in _inside(path) if path.is_dir() else [path]:
-            if file.resolve() in seen:
+            # Unlike Path.resolve, this bears with links that lead in a circle.
+            real = realpath(file)
+            if real in seen:
                 continue
-            seen.add(file.resolve())
+            seen.add(real)
             if file.is_dir():
                 yield LeftOut(str(file), "a folder inside: name it too, to have it read")
             elif file.suffix.casefold() == ZIP:
@@ -88,7 +91,7 @@ def _on_disk(path: Path) -> Found | Fault:
         size = path.stat().st_size
     except OSError:
         return file_fault(str(path), "unreadable")
-    return Found(str(path), str(path.parent.resolve()), path.name, size, partial(_bytes, path))
+    return Found(str(path), realpath(path.parent), path.name, size, partial(_bytes, path))
 
 
 def _bytes(path: Path) -> IO[bytes]:

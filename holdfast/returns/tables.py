@@ -99,10 +99,10 @@ def recognise(found: Found) -> Table | LeftOut | Fault:
 
 
 def _names(found: Found, encoding: str) -> tuple[int, str]:
-    """The first line with any text, and which it is: blank lines may stand above it."""
+    """The first line with any text, and which it is. Above it may be blank lines, or how a spreadsheet parts cells."""
     with found.open() as stream:
         for number, line in enumerate(lines(stream, encoding), start=1):
-            if line.strip(f" {DELIMITERS}\n"):
+            if line.strip(f" {DELIMITERS}\n") and not line.casefold().startswith("sep="):
                 return number, line
     return 1, ""
 

@@ -52,7 +52,7 @@ def test_what_is_left_out_ends_with_1_and_is_counted_apart_from_what_was_read(tm
     (folder / "x.xml").write_text("<EXPSSDA903>")
     result = check(folder)
     assert result.exit_code == 1
-    assert "1 files and 2 rows left out, 0 findings on what was read. 5 facts of 2 children." in result.output
+    assert "1 file and 2 rows left out, 0 findings on what was read. 5 facts of 2 children." in result.output
     assert "1 left out (not-a-date): DECOM is not a date. Write dates as dd/mm/yyyy." in result.output
     assert "1 left out (unknown-code): LS holds a code that is in no list." in result.output
     assert "Put right what was left out and check again" in result.output

@@ -139,6 +139,7 @@ SPELLINGS: list[tuple[str, Callable[[Path], None]]] = [
     ("with notes over several lines", _each(_noted)),
     ("with lines as Windows ends them", _each(lambda text: text.replace("\n", "\r\n"))),
     ("with lines as old Macs end them", _each(lambda text: text.replace("\n", "\r"))),
+    ("with a line that says how cells are parted", _each(lambda text: f"sep=;\n{text.replace(',', ';')}")),
     ("with blank lines above and below", _each(lambda text: f"\n,,\n{text}\n\n,,,,\n")),
     ("with sex as a letter", _each(lambda text: text.replace(",1,05", ",M,05").replace(",2,05", ",F,05"))),
     ("with numbers turned into decimals", _each(lambda text: text.replace(",1,05", ",1.0,05"))),
