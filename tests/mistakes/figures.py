@@ -118,8 +118,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "repeatedly missing looks back a day too far",
         "rules.py",
-        "_REPEATED_WITHIN_DAYS = 90",
-        "_REPEATED_WITHIN_DAYS = 91",
+        "REPEATED_WITHIN_DAYS = 90",
+        "REPEATED_WITHIN_DAYS = 91",
         "three times on one day is three times",
     ),
     Mistake(
