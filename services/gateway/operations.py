@@ -55,6 +55,7 @@ def _counts(parts: Parts, pending: int) -> list[tuple[str, int]]:
         ("Authorities with figures", held["authorities"]),
         ("Figures in memory", held["figures"]),
         ("Live streams open", len(parts.live)),
+        ("Returns being imported", len(parts.uploads)),
         ("Webhook deliveries to be made", pending),
     ]
 

@@ -149,9 +149,7 @@ class Api(Struct, frozen=True):
                     raise TOO_LARGE
                 answer = await imports.take(self.door, self.register, sender, lines, asked)
                 by, size = sender.by, len(lines)
-                log.info(
-                    "facts of a return were imported", by=by, authority=sender.authority, lines=size, tried=dry_run
-                )
+                log.info("an import was answered", by=by, authority=sender.authority, lines=size, tried=dry_run)
                 return json_response(answer)
 
     def _recorded_at(self, asked: str | None) -> datetime:

@@ -57,7 +57,7 @@ def test_a_return_is_read_compared_confirmed_and_sent(gateway: Running, analyst:
     page = reached(analyst, address, "ready")
     assert counts(page) == {"new": 6, "restated": 0, "gone": 0, "unchanged": 0}
     assert "31 March 2018" in page
-    assert "2017-episodes.csv, 2017-header.csv" in page
+    assert "2017-episodes.csv<br>2017-header.csv" in page
     assert gateway.door.facts == {}
     assert on_disk(gateway) == []
     assert confirm(analyst, address).status_code == 303

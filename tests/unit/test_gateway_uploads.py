@@ -21,7 +21,7 @@ from services.gateway.uploads.findings import MOST_DOWNLOADED, ROWS_SHOWN, compr
 from services.gateway.uploads.folder import Folders
 from services.gateway.uploads.form import place_of
 from services.gateway.uploads.held import Upload
-from services.gateway.uploads.messages import Located, Numbers, Progress
+from services.gateway.uploads.messages import LENGTH_BYTES, Failed, Located, Numbers, Progress, from_reader
 from services.gateway.uploads.process import ReaderEnded, environment_of_readers, reading
 from services.gateway.uploads.views import Count, has_changed, limits_words, progress_words, would_change
 
@@ -217,12 +217,14 @@ def test_reading_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_ours_is_told_by_its_place_and_never_by_its_text(tmp_path: Path) -> None:
-    # A date that is none makes the process fail on what it was given.
+    # A day that is none makes the process fail on what it was given.
     command = [sys.executable, "-m", "services.gateway.uploads.reader", str(tmp_path), "REF-12345", "1024"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "ValueError at" in done.stderr
-    assert "REF-12345" not in done.stderr
+    done = subprocess.run(command, cwd=ROOT, capture_output=True)
+    failed = from_reader.decode(done.stdout[LENGTH_BYTES:])
+    assert isinstance(failed, Failed)
+    assert failed.kind == "ValueError"
+    assert failed.where[-1].startswith("main:")
+    assert b"REF-12345" not in done.stdout + done.stderr
 
 
 def test_the_process_that_reads_is_given_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

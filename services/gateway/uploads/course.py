@@ -49,15 +49,12 @@ class Uploads:
 
     async def take(self, owner: Principal, authority: str, receive: Receive) -> Upload:
         """Receive files into a folder of their own and begin; a session's former upload gives way. Raises Problem."""
-        former = [upload for upload, _ in self._held.values() if upload.owner.secret == owner.secret]
-        self._refuse_full(len(former))
-        if any(upload.state == "sending" for upload in former):
-            raise Problem(409, "import-under-way", "Your last upload is being sent", "Wait until it is done.")
+        self._refuse_full(self._former(owner))
         self._coming += 1
         folder, begun = self._folders.new(), False
         try:
             files = await receive(folder)
-            await self.drop(*former)
+            await self.drop(*self._former(owner))
             upload = self._begin(owner, authority, files, folder)
             begun = True
         finally:
@@ -95,15 +92,29 @@ class Uploads:
 
     async def drop_of(self, owner: Principal) -> None:
         """Forget whatever a session holds."""
-        await self.drop(*(upload for upload, _ in self._held.values() if upload.owner.secret == owner.secret))
+        await self.drop(*self._of_session(owner))
+
+    def __len__(self) -> int:
+        """How many are at work, or wait for a word."""
+        return sum(upload.state not in ENDED for upload, _ in self._held.values())
 
     async def close(self) -> None:
         """Forget everything."""
         await self.drop(*(upload for upload, _ in self._held.values()))
 
-    def _refuse_full(self, former: int) -> None:
-        at_work = sum(upload.state not in ENDED for upload, _ in self._held.values())
-        if self._coming + at_work - former >= self._settings.uploads:
+    def _of_session(self, owner: Principal) -> list[Upload]:
+        return [upload for upload, _ in self._held.values() if upload.owner.secret == owner.secret]
+
+    def _former(self, owner: Principal) -> list[Upload]:
+        """What a session's next upload takes the place of. Raises Problem 409 while that is being sent."""
+        held = self._of_session(owner)
+        if any(upload.state == "sending" for upload in held):
+            raise Problem(409, "import-under-way", "Your last upload is being sent", "Wait until it is done.")
+        return held
+
+    def _refuse_full(self, giving_way: list[Upload]) -> None:
+        others = len(self) - sum(upload.state not in ENDED for upload in giving_way)
+        if self._coming + others >= self._settings.uploads:
             UPLOADS.labels("refused").inc()
             raise Problem(
                 503,

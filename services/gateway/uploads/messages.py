@@ -107,6 +107,13 @@ class Told(Struct, frozen=True, tag=True):
     csv: bytes
 
 
+class Failed(Struct, frozen=True, tag=True):
+    """A fault of ours ended the reading: its kind, and at which lines. Its text may quote a cell, and stays away."""
+
+    kind: str
+    where: list[str]
+
+
 class Pass(Struct, frozen=True, tag=True):
     """Go through the facts from the first, and give each request in turn."""
 
@@ -117,7 +124,7 @@ class Answer(Struct, frozen=True, tag=True):
     body: bytes
 
 
-FromReader: TypeAlias = Progress | Read | Request | Told
+FromReader: TypeAlias = Progress | Read | Request | Told | Failed
 ToReader: TypeAlias = Pass | Answer
 
 encode = msgspec.msgpack.Encoder().encode

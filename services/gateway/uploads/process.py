@@ -13,12 +13,14 @@ from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 
+from holdfast.runtime.logs import logger
 from holdfast.runtime.settings import PREFIX
 from services.gateway.uploads.messages import (
     EXIT_TOO_LARGE,
     LENGTH_BYTES,
     LONGEST_FRAME_BYTES,
     Answer,
+    Failed,
     FromReader,
     Pass,
     Progress,
@@ -29,6 +31,8 @@ from services.gateway.uploads.messages import (
     framed,
     from_reader,
 )
+
+log = logger(__name__)
 
 MODULE = "services.gateway.uploads.reader"
 
@@ -87,9 +91,13 @@ class Reader:
         try:
             length = int.from_bytes(await self._process.stdout.readexactly(LENGTH_BYTES), "big")
             assert length <= LONGEST_FRAME_BYTES, "a frame is bounded"
-            return from_reader.decode(await self._process.stdout.readexactly(length))
+            said = from_reader.decode(await self._process.stdout.readexactly(length))
         except asyncio.IncompleteReadError as error:
             raise ReaderEnded(await self._process.wait()) from error
+        if isinstance(said, Failed):
+            log.error("the reading of an upload ended by a fault of ours", kind=said.kind, where=said.where)
+            raise ReaderEnded(await self._process.wait())
+        return said
 
 
 @asynccontextmanager
@@ -97,13 +105,19 @@ async def reading(folder: Path, today: date, mebibytes: int) -> AsyncIterator[Re
     """A reader of the files in a folder, ended when the block is left."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", MODULE, str(folder), today.isoformat(), str(mebibytes),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment_of_readers(),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env=environment_of_readers(),
     )  # fmt: skip
     reader = Reader(process)
     try:
         yield reader
     finally:
-        await asyncio.shield(reader.end())
+        ending = asyncio.create_task(reader.end())
+        try:
+            await asyncio.shield(ending)
+        finally:
+            # Though cancelled meanwhile: it has been killed, and takes no time any more.
+            await ending
 
 
 def environment_of_readers() -> dict[str, str]:

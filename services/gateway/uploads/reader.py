@@ -8,7 +8,6 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +23,7 @@ from services.gateway.uploads.messages import (
     EXIT_TOO_LARGE,
     LENGTH_BYTES,
     Answer,
+    Failed,
     FromReader,
     Numbers,
     Pass,
@@ -133,19 +133,18 @@ def bound_what_it_may_use(mebibytes: int) -> None:
     os.nice(NICENESS)
 
 
-def say_where_only(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
-    """What is left of a fault of ours: the text of an exception may quote a cell."""
-    where: Iterable[str] = (f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace))
-    print("the reading of an upload ended by a fault of ours:", kind.__name__, "at", *where, file=sys.stderr)
-
-
 def main() -> None:
     """Run as the gateway starts it."""
     folder, today, mebibytes = sys.argv[1:]
-    sys.excepthook = say_where_only
+    pipes = Pipes(sys.stdin.buffer, sys.stdout.buffer)
+
+    def say_where(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
+        pipes.say(Failed(kind.__name__, [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]))
+
+    sys.excepthook = say_where
     bound_what_it_may_use(int(mebibytes))
     try:
-        read_and_answer(Path(folder), date.fromisoformat(today), Pipes(sys.stdin.buffer, sys.stdout.buffer))
+        read_and_answer(Path(folder), date.fromisoformat(today), pipes)
     except MemoryError:
         # At once: there is no memory to tidy up in.
         os._exit(EXIT_TOO_LARGE)

@@ -83,8 +83,7 @@ def would_change(numbers: Numbers) -> list[Count]:
 
 def has_changed(numbers: Numbers, *, withdrew: bool) -> list[Count]:
     """What an import did."""
-    withdrawn = numbers.withdrawn if withdrew else 0
-    gone = Count("Withdrawn", withdrawn, "facts that the files no longer have")
+    gone = Count("Withdrawn", numbers.withdrawn, "facts that the files no longer have")
     left = Count("Left standing", numbers.withdrawn, "facts that the files no longer have")
     return [
         Count("New", numbers.new, "facts stated for the first time"),
