@@ -86,6 +86,10 @@ bench-register: $(READY) ## Statements written a second, figures as known at a p
 bench-import: $(READY) ## `import --check` of a million rows as CSV, zip and XML: rows a second, bytes a row at the peak
 	@$(PYTHON) -m tests.load.bench_import
 
+.PHONY: bench-borough
+bench-borough: $(READY) ## How fast ten years of a simulated borough are made up, of 400 children and of 20,000
+	@$(PYTHON) -m tests.load.bench_borough
+
 .PHONY: browser
 browser: ## Chromium and its driver from Debian's packages, for the tests that look at pages
 	@$(call with_browser,exit 1)

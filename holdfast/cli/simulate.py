@@ -23,6 +23,10 @@ HISTORY_YEARS = 10
 SEED = 7
 
 _DAY = ["%Y-%m-%d"]
+_TRUTH = (
+    "Post nothing, but write here what truly happened by --until, an event a line: "
+    "in the borough that lives here, where one does and no --begin is given."
+)
 
 
 def simulate(
@@ -40,9 +44,7 @@ def simulate(
     until: Annotated[
         datetime | None, typer.Option(formats=_DAY, help="Its last day: it ends once all of that is told.")
     ] = None,
-    truth: Annotated[
-        Path | None, typer.Option(help="Post nothing: write what truly happened by --until here, an event a line.")
-    ] = None,
+    truth: Annotated[Path | None, typer.Option(help=_TRUTH)] = None,
     pace: Annotated[
         float | None, typer.Option(min=0, help="Days that pass on the platform's clock in a minute, until it is today.")
     ] = None,
@@ -59,17 +61,19 @@ def simulate(
     try:
         if truth is not None:
             held = None if begin else held_at(place)
-            begun = wanted if held is None else msgspec.structs.replace(wanted, begins_on=held.borough.begins_on)
-            _write_truth(truth, begun, last_day or clock.today())
+            _write_truth(truth, wanted if held is None else held.borough, last_day or clock.today())
             return
         progress = found(place, Progress(borough=wanted, until=last_day), whenever_begun=begin is None)
     except AnotherLivesHere as trouble:
         _give_up(str(trouble))
-    bearer = find_token(authority, SYSTEM, token, token_file)
+    _live(url, find_token(authority, SYSTEM, token, token_file), clock, place, progress)
+
+
+def _live(url: str, token: str, clock: Clock, place: Path, progress: Progress) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
-        with connect(url, bearer) as client:
+        with connect(url, token) as client:
             # Bounded by being stopped alone: a borough does not go away because the door does.
             door = Door(client, tries=None, wait=sleep, say=say)
             live(door, clock, days(progress.borough, progress.until), progress, lambda reached: keep(place, reached))
