@@ -28,6 +28,8 @@ _DESCRIBED = (
 )
 # Rules 375, 376 and 379: days.
 _LONGEST_TEMPORARY = {"T1": 42, "T3": 21, "T4": 7}
+# Rule 217.
+_SAME_CARER_SINCE = date(2015, 4, 1)
 # Rule 365.
 _LONGEST_SHORT_BREAK = 17
 _WITHOUT_PROVIDER = codes.TEMPORARY | {"Z1", "Z11", "Z12", "Z13", "Z14"}
@@ -97,7 +99,8 @@ def _codes(row: EpisodeRow) -> Iterator[Odd]:
 
 def _temporary(row: EpisodeRow) -> Iterator[Odd]:
     """Rules 375, 376, 379, 380 and 381; and 217, of the placements that a change of carer can't begin."""
-    if row.placement_type in codes.ADOPTIVE_SAME_CARER and row.reason in ("P", "B"):
+    by_move = row.reason in ("P", "B") and row.began_on >= _SAME_CARER_SINCE
+    if by_move and row.placement_type in codes.ADOPTIVE_SAME_CARER:
         yield row, "same-carer-adopter", "RNE"
     if row.placement_type not in codes.TEMPORARY:
         return

@@ -17,6 +17,7 @@ from holdfast.cli import application
 from holdfast.cli.findings import everything_found
 from holdfast.cli.indicators import figures_on, ledger_of
 from holdfast.cli.offline import Offline, read_what_there_is
+from holdfast.returns.sentences import FINDINGS, ROW_FAULTS
 from tests.return_faults import BAD, EPISODES, GOOD, HEADER, OPEN, Bad, Named
 from tests.unit.test_returns import written
 
@@ -51,6 +52,14 @@ def run(*arguments: object) -> Result:
 
 def test_of_a_good_return_nothing_is_found(tmp_path: Path) -> None:
     assert everything_found(read_what_there_is([good(tmp_path)])) == []
+
+
+def test_the_table_has_every_fault_of_a_row_but_those_that_want_more_than_a_row() -> None:
+    told = {found[0] for bad in BAD for found in bad.found}
+    # A column or a file that the good return has not, a later year, a directory.
+    elsewhere = {"not-a-number", "no-header-file", "absent-next-year", "postcode-not-known"}
+    assert {*ROW_FAULTS, *FINDINGS} - told == elsewhere
+    assert len({bad.what for bad in BAD}) == len(BAD) >= 60
 
 
 @pytest.mark.parametrize("bad", BAD, ids=[bad.what for bad in BAD])

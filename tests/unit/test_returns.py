@@ -175,6 +175,16 @@ def test_a_placement_says_what_its_row_knows(tmp_path: Path, cells: str, placeme
     assert fact.data["placement"] == placement | {"in_authority": False}
 
 
+@pytest.mark.parametrize("miles", ["far", "-1", "1000", "12,5", "nan", "inf"])
+def test_a_distance_that_is_none_costs_its_row(tmp_path: Path, miles: str) -> None:
+    (tmp_path / "episodes.csv").write_text(
+        f'CHILD,DECOM,RNE,LS,PLACE,DEC,REC,PL_DISTANCE\n1,09/04/2017,S,C1,U6,,,"{miles}"\n2,09/04/2017,S,C1,U6,,,20\n'
+    )
+    reading = read_returns([tmp_path])
+    assert [fault for fault in codes(reading) if fault[3]] == [("not-a-number", 2, "PL_DISTANCE", True)]
+    assert [fact.data["placement"]["distance_miles"] for fact in reading.facts] == [20.0]
+
+
 @pytest.mark.parametrize(
     ("code", "sex"), [("1", "male"), ("M", "male"), ("2", "female"), ("F", "female"), ("U", "unknown"), ("", None)]
 )
