@@ -81,9 +81,32 @@ def test_one_id_always_says_the_same_and_some_facts_are_repeated_corrected_and_w
     assert set(types) == set(POSTED_TYPES)
 
 
-def test_something_is_posted_every_few_seconds_at_a_day_a_minute() -> None:
+def test_of_150_children_a_few_things_are_posted_each_day() -> None:
     a_day = [len(day.postings) for day in thirteen_months()[1:]]
     assert 2 < sum(a_day) / len(a_day) < 30
+
+
+def test_most_is_recorded_within_days_and_some_two_months_late() -> None:
+    late = []
+    for posting in (posting for day in thirteen_months() for posting in day.postings):
+        if posting.event["id"].endswith("@1") and "on" in posting.event["data"]:
+            happened_on = date.fromisoformat(posting.event["data"]["on"])
+            late.append((datetime.fromisoformat(posting.event["recordedtime"]).date() - happened_on).days)
+    assert sum(days <= 9 for days in late) > 0.75 * len(late)
+    assert 0.005 * len(late) < sum(days >= 55 for days in late) < 0.05 * len(late)
+
+
+def test_what_never_was_is_withdrawn_within_weeks_and_some_of_it_was_told_of_another_child() -> None:
+    stated: dict[tuple[str, str], datetime] = {}
+    withdrawn: dict[tuple[str, str], timedelta] = {}
+    for posting in (posting for day in thirteen_months() for posting in day.postings if not posting.again):
+        name, at = (posting.event["subject"], posting.event["fact"]), posting.at
+        if posting.event["type"] == "care.withdrawal.v1":
+            withdrawn[name] = at - stated[name]
+        stated.setdefault(name, at)
+    assert len(withdrawn) > 5
+    assert all(timedelta(0) < found_out < timedelta(60) for found_out in withdrawn.values())
+    assert any("DEMO-" in fact.partition("/")[2] for _, fact in withdrawn)
 
 
 def test_the_figures_are_plausible() -> None:
