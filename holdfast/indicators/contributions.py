@@ -17,14 +17,16 @@ def contributions(child: Journey) -> Steps:
     steps = list(map(int.__or__, profiles, days))
     if profiles[-1]:
         steps.append(FOREVER)
-    for (counted_on, valued_on), marks in _happened(child):
-        place = bisect_right(days, valued_on) - 1
-        # Nothing counts where the child was not looked after on the day of its values.
-        if place >= 0 and profiles[place] & IN_CARE:
-            cells = profiles[place] & CELLS_MASK
-            if counted_on != valued_on:
-                cells = aged(cells, child.date_of_birth, counted_on)
-            steps.append(flow_step_of(marks | cells, counted_on))
+    for told, for_any, for_reason in FLOW_MARKING:
+        for counted_on, valued_on, why in told(child):
+            marks = for_reason.get(why, for_any)
+            place = bisect_right(days, valued_on) - 1
+            # Nothing counts where the child was not looked after on the day of its values.
+            if marks and place >= 0 and profiles[place] & IN_CARE:
+                cells = profiles[place] & CELLS_MASK
+                if counted_on != valued_on:
+                    cells = aged(cells, child.date_of_birth, counted_on)
+                steps.append(flow_step_of(marks | cells, counted_on))
     return pack(steps)
 
 
@@ -38,17 +40,3 @@ def _held(child: Journey) -> list[Turn]:
                 if ends < FOREVER:
                     turns.append((ends, ~share, 0))
     return turns
-
-
-def _happened(child: Journey) -> list[tuple[tuple[int, int], int]]:
-    """What happened, as (day it counts on, day of its values), with the marks of all that it counts in."""
-    marks_of: dict[tuple[int, int], int] = {}
-    again: list[tuple[tuple[int, int], int]] = []
-    for share, rule in FLOW_MARKING:
-        for happened in rule(child):
-            marks = marks_of.get(happened, 0)
-            if marks & share:
-                again.append((happened, share))
-            else:
-                marks_of[happened] = marks | share
-    return [*marks_of.items(), *again]

@@ -10,7 +10,7 @@ from holdfast.indicators.calendar import FOREVER, birthdays
 from holdfast.indicators.care import Absence, Episode, Journey, Period, Stay, Stretch
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.code_years import outside_its_years
-from holdfast.indicators.cuts import Said, cut_at_eighteen_on, looked_after_spans, short_break_findings
+from holdfast.indicators.cuts import Day, cut_at_eighteen_on, looked_after_spans, short_break_findings
 from holdfast.indicators.findings import Finding, found
 from holdfast.indicators.missing import read_episodes
 from holdfast.indicators.ordering import in_order
@@ -21,9 +21,6 @@ from holdfast.indicators.stays import Placements, Trace
 __all__ = ["Absence", "Episode", "Journey", "Period", "Stay", "Stretch", "journey"]
 
 _ADMISSION, _MISSING, _STATUS, _WITHDRAWAL = Kind.ADMISSION, Kind.MISSING_EPISODE, Kind.LEGAL_STATUS, Kind.WITHDRAWAL
-
-# A day on which something was said, with the placement last described on it and its moves, in order.
-_Day = tuple[int, Described, list[Fact]]
 
 
 def journey(facts: Iterable[Fact], choices: Choices = DEFAULTS, trace: Trace | None = None) -> Journey:
@@ -94,8 +91,8 @@ class _Reading:
     def period(self, care: Care) -> Period:
         discharge = care.discharge
         ends = None if discharge is None else discharge.on
-        days, said = _by_day(care)
-        legal_statuses = _statuses(said)
+        days = _by_day(care)
+        legal_statuses = _statuses(days)
         if len(legal_statuses) > 1:
             self.findings += short_break_findings(legal_statuses)
         return Period(
@@ -105,16 +102,16 @@ class _Reading:
             category_of_need=care.said[0].category_of_need,
             reason_ceased=None if discharge is None else discharge.reason,
             legal_statuses=legal_statuses,
-            stretches=self._stretches(days, said, FOREVER if ends is None else ends),
+            stretches=self._stretches(days, FOREVER if ends is None else ends),
         )
 
-    def _stretches(self, days: list[_Day], said: list[Said], ends: int) -> tuple[Stretch, ...]:
+    def _stretches(self, days: list[Day], ends: int) -> tuple[Stretch, ...]:
         if ends > self.eighteenth:
-            self._find_cut_at_eighteen(said, ends)
+            self._find_cut_at_eighteen(days, ends)
         stretches: list[Stretch] = []
-        first, place, _ = days[0]
+        first, _, place, _ = days[0]
         placements, told = Placements(first, place, self._joins, self.trace), 1
-        for begins, until in looked_after_spans(said, ends, self.eighteenth):
+        for begins, until in looked_after_spans(days, ends, self.eighteenth):
             if begins > first:
                 # Through a cut the facts go on being read, but only for how the next stretch is described.
                 placements.fall_silent()
@@ -132,27 +129,26 @@ class _Reading:
             self.findings.append(found("spurious-restart", fact.on, fact))
         return True
 
-    def _find_cut_at_eighteen(self, said: list[Said], ends: int) -> None:
+    def _find_cut_at_eighteen(self, days: list[Day], ends: int) -> None:
         """Of an open period it is found once the day has come."""
-        on = cut_at_eighteen_on(said, ends, self.eighteenth)
+        on = cut_at_eighteen_on(days, ends, self.eighteenth)
         if on is not None:
             (self.awaiting if ends == FOREVER else self.findings).append(found("open-past-eighteen", on))
 
 
-def _tell(placements: Placements, days: list[_Day], told: int, until: int) -> int:
+def _tell(placements: Placements, days: list[Day], told: int, until: int) -> int:
     """Tell placements the moves of the days before `until`, from the place `told` on. Returns the next place."""
     while told < len(days) and days[told][0] < until:
-        day, _, moves = days[told]
+        day, _, _, moves = days[told]
         if moves:
             placements.move(day, moves)
         told += 1
     return told
 
 
-def _by_day(care: Care) -> tuple[list[_Day], list[Said]]:
-    """What the facts of a period say, a day at a time: the placement last described with the moves, and the status."""
-    days: list[_Day] = []
-    said: list[Said] = []
+def _by_day(care: Care) -> list[Day]:
+    """What the facts of a period say, a day at a time."""
+    days: list[Day] = []
     place, status = care.said[0].placement or _UNKNOWN, None
     moves: list[Fact] = []
     last = -1
@@ -161,23 +157,24 @@ def _by_day(care: Care) -> tuple[list[_Day], list[Said]]:
         place = fact.placement or place
         day = fact.on or 0
         if day == last:
-            days[-1], said[-1] = (day, place, moves), (day, status, place.type)
+            days.pop()
         else:
             moves, last = [], day
-            days.append((day, place, moves))
-            said.append((day, status, place.type))
         if fact.kind is not _STATUS:
             moves.append(fact)
-    return days, said
+        days.append((day, status, place, moves))
+    return days
 
 
 _UNKNOWN = Described("Z1")
 
 
-def _statuses(said: list[Said]) -> tuple[tuple[int, str | None], ...]:
+def _statuses(days: list[Day]) -> tuple[tuple[int, str | None], ...]:
     """Each legal status with the day it holds from."""
     held: list[tuple[int, str | None]] = []
-    for day, status, _ in said:
-        if not held or held[-1][1] != status:
+    now: str | None = ""
+    for day, status, _, _ in days:
+        if status != now:
             held.append((day, status))
+            now = status
     return tuple(held)

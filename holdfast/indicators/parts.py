@@ -1,5 +1,6 @@
 """What the catalogue's rows make up: the numerators and denominators that are kept, each once, and their numbers."""
 
+from collections.abc import Collection, Iterator
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec import Struct
 from holdfast.contracts.facts import Described
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS, Indicator, PlaceRule, Rule
+from holdfast.indicators.happenings import Happened, Telling
 from holdfast.indicators.series import marked
 
 
@@ -34,6 +36,14 @@ class PartsOf(NamedTuple):
     denominator: int | None
     denominator_after: int | None
     unknown: int | None
+
+
+class Counting(NamedTuple):
+    """What is told to happen, and the shares of the parts that count it: for any reason, or for one they ask for."""
+
+    told: Telling
+    for_any: int
+    for_reason: dict[str | None, int]
 
 
 def _named(row: Indicator) -> dict[str, str]:
@@ -89,14 +99,27 @@ def _shares(marks: tuple[int, ...]) -> list[tuple[int, Part]]:
     return [(marked(mark), PARTS[number]) for mark, number in enumerate(marks)]
 
 
-# Shares of a profile: by share, the rule that says when it is there, or when something happens that it is there for.
+def _counting() -> Iterator[Counting]:
+    counted: dict[Telling, list[tuple[int, Collection[str] | None]]] = {}
+    for share, part in _shares(FLOW_MARKS):
+        if not isinstance(part.rule, Happened):
+            raise TypeError(f"what the flow {part.name} counts is no `Happened`")
+        counted.setdefault(part.rule.told, []).append((share, part.rule.why))
+    for told, shares in counted.items():
+        reasons = {reason for _, why in shares for reason in why or ()}
+        yield Counting(
+            told,
+            sum(share for share, why in shares if why is None),
+            {reason: sum(share for share, why in shares if why is None or reason in why) for reason in reasons},
+        )
+
+
+# Shares of a profile: by share, the rule that says when it is there; of flows, by what happens.
 IN_CARE = marked(MARKS.index(LOOKED_AFTER))
 MARKING: tuple[tuple[int, Rule], ...] = tuple(
     (share, part.rule) for share, part in _shares(MARKS) if part.rule and share != IN_CARE
 )
-FLOW_MARKING: tuple[tuple[int, Rule], ...] = tuple(
-    (share, part.rule) for share, part in _shares(FLOW_MARKS) if part.rule
-)
+FLOW_MARKING: tuple[Counting, ...] = tuple(_counting())
 AFTER_CARE = sum(share for share, part in _shares(MARKS) if part.kind == "after care")
 _PLACES = [(share, part.in_place) for share, part in _shares(MARKS) if part.in_place]
 PLACE_MARKS = sum(share for share, _ in _PLACES)

@@ -123,4 +123,4 @@ def _age(date_of_birth: int | None, day: int) -> int:
     """The age band of a day; the first holds before birth too."""
     if date_of_birth is None:
         return _AGE_UNKNOWN
-    return _AGES[bisect_right(birthdays(date_of_birth), day, hi=4)]
+    return _AGES[bisect_right(birthdays(date_of_birth), day, 0, 4)]

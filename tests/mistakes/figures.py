@@ -181,22 +181,22 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "an unplanned move is by the placement moved into",
         "happenings.py",
-        "return [(stay.begins, stay.begins - 1) for stay in _moved_into(child) if stay.reason_for_change in UNPLANNED]",
-        "return [(stay.begins, stay.begins) for stay in _moved_into(child) if stay.reason_for_change in UNPLANNED]",
+        "return [(stay.begins, stay.begins - 1, stay.reason_for_change)",
+        "return [(stay.begins, stay.begins, stay.reason_for_change)",
         "what ended is described as on the day before the move, not as it was when it began",
     ),
     Mistake(
         "the first placement is a move",
         "happenings.py",
-        "if stay.by_move]",
-        "]",
+        "return [(stay.begins, stay.begins, None) for stay in child.placements if stay.by_move]",
+        "return [(stay.begins, stay.begins, None) for stay in child.placements]",
         "after a discharge care that had begun before is a period of its own",
     ),
     Mistake(
         "away episodes count the missing",
         "happenings.py",
-        'for episode in child.missing if episode.kind == "A"]',
-        "for episode in child.missing]",
+        'away_episodes = Happened(_episodes, frozenset({"A"}))',
+        "away_episodes = Happened(_episodes)",
         "a missing episode may overlap one of being away",
     ),
     Mistake(
@@ -244,8 +244,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "age bands begin a year early",
         "profiles.py",
-        "hi=4)",
-        "hi=3)",
+        "day, 0, 4)",
+        "day, 0, 3)",
         "days from the 18th birthday on are not days looked after, however late the discharge is entered",
     ),
     Mistake(

@@ -181,14 +181,14 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         "days past 18 in a children's home are cut out",
         "cuts.py",
-        'return status == "V2" and place_type == "K2"',
+        'return status == "V2" and place.type == "K2"',
         "return False",
         "accommodated (V2) in a children's home (K2) care goes on past 18",
     ),
     Mistake(
         "any accommodated child stays past 18",
         "cuts.py",
-        'return status == "V2" and place_type == "K2"',
+        'return status == "V2" and place.type == "K2"',
         'return status == "V2"',
         "accommodated in foster care it does not",
     ),
