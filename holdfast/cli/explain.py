@@ -13,8 +13,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from holdfast.cli.asked import child_asked, indicator_asked, where
-from holdfast.cli.indicators import choices_asked
+from holdfast.cli.asked import child_asked, choices_asked, indicator_asked, where
 from holdfast.cli.offline import Offline, day_asked, errors, read_offline, write_answer, write_lines
 from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, how_to_read
 from holdfast.indicators.calendar import rolling_year_start
@@ -113,7 +112,7 @@ def _happenings(said: Explanation, offline: Offline) -> Iterator[str]:
 
 
 def _stay(stay: StayTold, origin: str | None) -> Iterator[str]:
-    until = f"to {_day(stay.ends)}" if stay.ends else "and on" + " " * 11
+    until = f"to {_day(stay.ends)}" if stay.ends else "and on" + " " * 8
     mark = "" if stay.counted is None else "counted      " if stay.counted else "not counted  "
     why = f"; {stay.why}" if stay.why else ""
     yield from indented(f"  {mark}{_day(stay.begins)} {until}  ", f"{stay.place}{why}{_from(origin)}")

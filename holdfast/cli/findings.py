@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from holdfast.cli.asked import choices_asked
 from holdfast.cli.faults_shown import in_words
 from holdfast.cli.offline import (
     NOTHING_READ,
@@ -25,6 +26,7 @@ from holdfast.cli.offline import (
 )
 from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, give_up, how_to_read
 from holdfast.contracts.facts import Fact
+from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.findings import Finding
 from holdfast.indicators.journey import journey
 from holdfast.returns import Fault, Origin
@@ -38,7 +40,10 @@ class Found(Fault, frozen=True):
 
 
 # Where a return is put right otherwise than a case system: by finding.
-_MENDS = {"beginning-not-known": "Add the return of the year in which this period of care began."}
+_MENDS = {
+    "beginning-not-known": "Add the return of the year in which this period of care began.",
+    "second-discharge": "Leave out the row of the care that began and ended on that day, or correct its DECOM or DEC.",
+}
 # The reading says of every child without one why there is none, and where that is put right.
 _TOLD_BY_ROWS = frozenset({"no-date-of-birth"})
 
@@ -48,17 +53,21 @@ def findings(
     on: Annotated[
         str | None, typer.Option(help="As of this day; by default the last day of the last year read.")
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--choose", help="Another reading of the definitions, such as eighteen=counted.", metavar="A=B"),
+    ] = None,
     written_as: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = Format.table,
     year_ending: YearEnding = None,
     postcodes: Postcodes = None,
     authority: Responsible = None,
 ) -> None:
     """List what does not add up in SSDA903 returns, by file and row. Exit code 2 where nothing could be read."""
-    day = day_asked(on, "--on") if on else None
+    day, choices = day_asked(on, "--on") if on else None, choices_asked(settings or [])
     said = errors()
     offline = read_what_there_is(paths, said, how_to_read(year_ending, postcodes, authority))
     say_recognised(offline.reading, said)
-    found = everything_found(offline, day)
+    found = everything_found(offline, day, choices)
     if written_as is Format.json:
         write_answer(msgspec.json.encode(found) + b"\n")
     elif written_as is Format.csv:
@@ -73,17 +82,19 @@ def findings(
         give_up(NOTHING_READ)
 
 
-def everything_found(offline: Offline, on: datetime.date | None = None) -> list[Found]:
+def everything_found(offline: Offline, on: datetime.date | None = None, choices: Choices = DEFAULTS) -> list[Found]:
     """What was found in the rows and between them as of a day, each once, by file and row."""
     day = on or max((year.year_ending for year in offline.reading.years), default=datetime.date.min)
     found = [Found(**msgspec.structs.asdict(fault)) for fault in offline.reading.faults]
     told = {(one.file, one.row, one.place, one.code) for one in found}
     for facts in offline.children.values():
-        for odd in journey(facts).findings_on(day.toordinal()):
+        for odd in journey(facts, choices).findings_on(day.toordinal()):
             one = _of_journey(odd, facts, offline.origins)
             if one.code not in _TOLD_BY_ROWS and (one.file, one.row, one.place, one.code) not in told:
                 found.append(one)
-    return sorted(dict.fromkeys(found), key=_place)
+    # What its row alone says of it, that such care is in no figure, does not hold of a day with two discharges.
+    stays_open = {(one.file, one.row, "one-day-period") for one in found if one.code == "second-discharge"}
+    return sorted({one for one in found if (one.file, one.row, one.code) not in stays_open}, key=_place)
 
 
 def _place(found: Found) -> tuple[str, int, str, str, datetime.date]:

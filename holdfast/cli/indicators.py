@@ -1,10 +1,9 @@
 """`holdfast indicators`: every figure of SSDA903 returns on any day, by the engine that the platform uses.
 
-Which days are asked for and how figures are written for programs; the table for people is in `figure_table`.
+How figures are written for programs; the table for people is in `figure_table`.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -12,29 +11,26 @@ import msgspec
 import typer
 from rich.console import Console
 
+from holdfast.cli.asked import choices_asked, days_asked
 from holdfast.cli.figure_table import table_lines
 from holdfast.cli.offline import (
     Format,
     csv_bytes,
-    day_asked,
     errors,
     read_offline,
     write_answer,
     write_lines,
 )
-from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, give_up, how_to_read
+from holdfast.cli.returns_asked import Paths, Postcodes, Responsible, YearEnding, how_to_read
 from holdfast.contracts.facts import Fact
 from holdfast.contracts.figures import Row
-from holdfast.indicators.calendar import add_months, month_ends_after
-from holdfast.indicators.choices import DEFAULTS, Choices, choose, definitions
+from holdfast.indicators.choices import DEFAULTS, Choices, definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import Residents, rows
 from holdfast.indicators.steps import fold
 from holdfast.returns import Reading
 
 COLUMNS = ("indicator", "date", "period", "numerator", "denominator", "dimension", "value", "unknown")
-
-_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def indicators(
@@ -118,45 +114,3 @@ def _flat(row: Row) -> tuple[str | int | None, ...]:
     dimension, value = (None, None) if cell is None else (cell.dimension, cell.value)
     numbers = (row.numerator, row.denominator)
     return (row.indicator, row.date.isoformat(), period, *numbers, dimension, value, unknown)
-
-
-def choices_asked(settings: list[str]) -> Choices:
-    """The readings chosen by texts such as `eighteen=counted`; what is no choice ends the command with a sentence."""
-    try:
-        return choose(",".join(settings))
-    except ValueError as trouble:
-        give_up(f"--choose: {trouble}")
-
-
-def days_asked(on: str | None, month_ends: str | None) -> list[date]:
-    """The days of `--on` and `--month-ends`, each once, in order."""
-    days = [day_asked(text, "--on") for text in on.split(",")] if on else []
-    if month_ends:
-        days += _month_ends(month_ends)
-    if not days:
-        give_up("Say which days: --on 2018-03-31, or --month-ends 2017-04..2018-03.")
-    return sorted(set(days))
-
-
-def _month_ends(text: str) -> Iterator[date]:
-    first, between, last = text.partition("..")
-    if not between:
-        give_up("--month-ends: write two months or two days, such as 2017-04..2018-03.")
-    begins, ends = _edge(first, last=False), _edge(last, last=True)
-    # That of the month in which the span begins is the first after the day before.
-    found = [day for day in month_ends_after(begins - 1, _months(begins, ends)) if day <= ends]
-    if not found:
-        give_up(f"--month-ends: there is no month end from {first} to {last}.")
-    yield from map(date.fromordinal, found)
-
-
-def _edge(text: str, *, last: bool) -> int:
-    """The first or last day that a month or a day stands for."""
-    month = _MONTH.fullmatch(text.strip())
-    day = day_asked(f"{text.strip()}-01" if month else text, "--month-ends").toordinal()
-    return add_months(day, 1) - 1 if month and last else day
-
-
-def _months(begins: int, ends: int) -> int:
-    first, last = date.fromordinal(begins), date.fromordinal(ends)
-    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)

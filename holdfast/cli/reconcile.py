@@ -14,9 +14,8 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from holdfast.cli.asked import indicator_asked, where
+from holdfast.cli.asked import choices_asked, indicator_asked, where
 from holdfast.cli.explain import indented
-from holdfast.cli.indicators import choices_asked
 from holdfast.cli.offline import (
     Offline,
     csv_bytes,
@@ -161,8 +160,17 @@ def lines(said: Reconciled, offline: Offline) -> Iterator[str]:
 def _summary(said: Reconciled) -> Iterator[str]:
     ours = said.ways[0]
     mine_alone = sum(not each.counted for each in said.differences)
-    yield f"  Your list   {_figure(said.mine, ours.denominator)}"
-    yield f"  The figure  {_figure(ours.numerator, ours.denominator)}"
+    if said.period == "on":
+        yield f"  Your list   {_figure(said.mine, ours.denominator)}"
+        yield f"  The figure  {_figure(ours.numerator, ours.denominator)}"
+    else:
+        # A list is of children, the figure of what happened to them.
+        row = INDICATORS[said.indicator]
+        yield f"  Your list   {some(said.mine, 'child', 'children')}"
+        yield (
+            f"  The figure  {_figure(ours.numerator, ours.denominator).strip()}: {row.counted} of "
+            f"{some(said.both + len(said.differences) - mine_alone, 'child', 'children')}"
+        )
     yield (
         f"  In both     {said.both:,} children; {mine_alone:,} in your list alone, "
         f"{len(said.differences) - mine_alone:,} in the figure alone"

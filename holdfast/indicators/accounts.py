@@ -103,7 +103,13 @@ def account_of(facts: Iterable[Fact], child: Journey, trace: stays.Trace) -> Acc
     )
 
 
-_OUTSIDE = ("move-outside-care", "status-outside-care", "discharge-without-period", "one-day-period")
+_OUTSIDE = (
+    "move-outside-care",
+    "status-outside-care",
+    "discharge-without-period",
+    "second-discharge",
+    "one-day-period",
+)
 
 
 def _untraced(child: Journey, fact: Fact, day: int) -> Became:

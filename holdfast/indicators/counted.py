@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from holdfast.contracts.facts import Described
 from holdfast.contracts.figures import Period
-from holdfast.indicators.calendar import FOREVER, financial_year_start, month_start, rolling_year_start
+from holdfast.indicators.calendar import FOREVER, birthdays, financial_year_start, month_start, rolling_year_start
 from holdfast.indicators.care import Journey, Stay, Stretch
 from holdfast.indicators.catalogue import INDICATORS, Indicator, PlaceRule, Rule
 
@@ -136,6 +136,14 @@ def stretch_on(child: Journey, day: int) -> Stretch | None:
 def stay_on(child: Journey, day: int) -> Stay | None:
     """The placement at the end of the day."""
     return next((each for each in child.placements if _is_on(each, day)), None)
+
+
+def comes_of_age(child: Journey, ends: int) -> bool:
+    """Whether what ends on a day ends with childhood alone: the 18th birthday, in a period of care that goes on."""
+    if child.date_of_birth is None or birthdays(child.date_of_birth)[4] != ends or child.choices.eighteen == "counted":
+        return False
+    goes_on = any(each.begins < ends and (each.ends is None or each.ends > ends) for each in child.periods)
+    return goes_on and stay_on(child, ends) is None
 
 
 def _is_on(span: Stretch | Stay, day: int) -> bool:

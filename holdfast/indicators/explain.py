@@ -15,14 +15,17 @@ from holdfast.indicators.calendar import leaves_window, rolling_year_start, wind
 from holdfast.indicators.care import Journey, Stay
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import DEFAULTS, Choices
-from holdfast.indicators.counted import STARTS, Counted, described_on, stay_on, stretch_on
+from holdfast.indicators.counted import STARTS, Counted, comes_of_age, described_on, stay_on, stretch_on
 from holdfast.indicators.occurrences import Occurrence, occurrences
 from holdfast.indicators.reasons import Check, care_on, checks, clock_of, overlapping, turning
 from holdfast.indicators.wording import on_apart, placed, some
 
 
 class StayTold(Struct, frozen=True):
-    """A placement. `counted`: it plays a part in the figure, `why` or why not; None where placements play none."""
+    """A placement. `counted`: it plays a part in the figure, `why` or why not; None where placements play none.
+
+    `ends` is None where nothing has ended it by the day asked about, or will: the 18th birthday to come does not.
+    """
 
     begins: date
     ends: date | None
@@ -199,8 +202,12 @@ def _stays_of_the_clock(told: Account, day: int) -> Iterable[StayTold]:
 def _told(told: Account, stay: Stay, day: int, counted: bool | None, why: str) -> StayTold:
     last = stay.ends - 1 if stay.ends is not None else day
     _, place = described_on(stay, max(stay.begins, min(day, last)))
-    ends = None if stay.ends is None else date.fromordinal(stay.ends)
-    return StayTold(date.fromordinal(stay.begins), ends, placed(place), counted, why, told.beginning(stay.begins))
+    ends = stay.ends
+    if ends is not None and comes_of_age(told.child, ends):
+        ends, said = (None, "") if ends > day else (ends, "ended with the 18th birthday")
+        why = "; ".join(filter(None, (why, said)))
+    until = None if ends is None else date.fromordinal(ends)
+    return StayTold(date.fromordinal(stay.begins), until, placed(place), counted, why, told.beginning(stay.begins))
 
 
 def _left_out(told: Account, code: str, day: int) -> Iterable[LeftOut]:

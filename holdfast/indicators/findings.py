@@ -36,6 +36,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A discharge was stated for a day on which no period of care was open; it counts nowhere.",
         "State the admission that it ends, correct its date, or withdraw it.",
     ),
+    "second-discharge": (
+        "A second discharge of a day is not known to follow the admission between the two: it ends nothing, and the "
+        "child stays looked after.",
+        "Withdraw it with the admission, correct their dates, or state it as a new fact, recorded after the admission.",
+    ),
     "move-outside-care": (
         "A placement move was stated after the discharge; it counts nowhere.",
         "Correct its date or the discharge's, state the admission in between, or withdraw it.",

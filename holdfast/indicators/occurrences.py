@@ -37,12 +37,12 @@ class Occurrence(Struct, frozen=True):
 
 
 # The day, what happened, and why it does not count (empty: it does); then the same of the denominator.
-_Told = tuple[int, str, str, str | None]
+Told = tuple[int, str, str, str | None]
 
 
 def occurrences(told: Account, code: str) -> tuple[Occurrence, ...]:
     """Everything that happened to a child of the kind that a flow counts, in order."""
-    happenings = sorted(_KINDS.get(code, _generic(code))(told.child), key=lambda one: one[0])
+    happenings = told_of(told.child, code)
     episodes = iter([each.fact for each in told.child.missing if each.kind == _EPISODES_OF.get(code)])
     became: tuple[Became, ...] = ("ended",) if code in _OF_DISCHARGES else ("began", "failed", "opened", "short break")
     return tuple(
@@ -57,7 +57,12 @@ def occurrences(told: Account, code: str) -> tuple[Occurrence, ...]:
     )
 
 
-def _admissions(child: Journey) -> list[_Told]:
+def told_of(child: Journey, code: str) -> list[Told]:
+    """What happened to a child of the kind that a flow counts, in order, each with why it does not count, if so."""
+    return sorted(_KINDS.get(code, _generic(code))(child), key=lambda one: one[0])
+
+
+def _admissions(child: Journey) -> list[Told]:
     return [(period.begins, "Came into care", _no_admission(period), None) for period in child.periods]
 
 
@@ -67,15 +72,15 @@ def _no_admission(period: Period) -> str:
     return "" if period.begins_known else "care had begun before, on a day not known"
 
 
-def _discharges(among: frozenset[str] | None) -> Callable[[Journey], list[_Told]]:
-    def tell(child: Journey) -> list[_Told]:
+def _discharges(among: frozenset[str] | None) -> Callable[[Journey], list[Told]]:
+    def tell(child: Journey) -> list[Told]:
         counted = set(happened(child, "discharges"))
         return [_discharge(period, period.ends in counted, among) for period in child.periods if period.ends]
 
     return tell
 
 
-def _discharge(period: Period, counts: bool, among: frozenset[str] | None) -> _Told:
+def _discharge(period: Period, counts: bool, among: frozenset[str] | None) -> Told:
     reason = period.reason_ceased or ""
     why_not = "" if counts else "not looked after on the day before, because of short breaks or the 18th birthday"
     what = f"Left care, {REASONS_EPISODE_CEASED.get(reason, 'for no stated reason')} ({reason})"
@@ -84,9 +89,9 @@ def _discharge(period: Period, counts: bool, among: frozenset[str] | None) -> _T
     return period.ends or 0, what, why_not or ("" if reason in among else "not a reason that is counted"), why_not
 
 
-def _moves(only_unplanned: bool) -> Callable[[Journey], list[_Told]]:
-    def tell(child: Journey) -> list[_Told]:
-        told: list[_Told] = []
+def _moves(only_unplanned: bool) -> Callable[[Journey], list[Told]]:
+    def tell(child: Journey) -> list[Told]:
+        told: list[Told] = []
         before: Stay | None = None
         for stay in child.placements:
             told.append(_move(stay, before, only_unplanned))
@@ -96,7 +101,7 @@ def _moves(only_unplanned: bool) -> Callable[[Journey], list[_Told]]:
     return tell
 
 
-def _move(stay: Stay, before: Stay | None, only_unplanned: bool) -> _Told:
+def _move(stay: Stay, before: Stay | None, only_unplanned: bool) -> Told:
     place = placed(stay.described[0][1])
     if not stay.by_move:
         no_move = "the first placement of a time in care, not a move"
@@ -110,14 +115,14 @@ def _move(stay: Stay, before: Stay | None, only_unplanned: bool) -> _Told:
     return stay.begins, what, "" if code in UNPLANNED else "not unplanned", ""
 
 
-def _episodes(kind: str) -> Callable[[Journey], list[_Told]]:
-    def tell(child: Journey) -> list[_Told]:
+def _episodes(kind: str) -> Callable[[Journey], list[Told]]:
+    def tell(child: Journey) -> list[Told]:
         return [_episode(child, each) for each in child.missing if each.kind == kind]
 
     return tell
 
 
-def _episode(child: Journey, episode: Episode) -> _Told:
+def _episode(child: Journey, episode: Episode) -> Told:
     back = "not back" if episode.ends is None else f"back on {spoken(episode.ends)}"
     begun = stretch_on(child, episode.begins) is not None
     return episode.begins, f"{MISSING_KINDS[episode.kind].capitalize()}, {back}", "" if begun else _NOT_IN_CARE, None
@@ -126,14 +131,14 @@ def _episode(child: Journey, episode: Episode) -> _Told:
 _NOT_IN_CARE = "not looked after at the end of the day it began"
 
 
-def _generic(code: str) -> Callable[[Journey], list[_Told]]:
+def _generic(code: str) -> Callable[[Journey], list[Told]]:
     """Of any flow of the catalogue: the days it counts."""
     return lambda child: [(day, "Counted", "", None) for day in happened(child, code)]
 
 
 _EPISODES_OF = {"missing_episodes": "M", "away_episodes": "A"}
 _OF_DISCHARGES = ("discharges", "discharged_to_permanence", "discharged_to_special_guardianship", "adoptions")
-_KINDS: dict[str, Callable[[Journey], list[_Told]]] = {
+_KINDS: dict[str, Callable[[Journey], list[Told]]] = {
     "admissions": _admissions,
     "discharges": _discharges(None),
     "discharged_to_permanence": _discharges(PERMANENCE),

@@ -71,8 +71,10 @@ class _Reader:
         """The discharges of a period begun on their own day, once the day's other facts have been read."""
         for fact in self.postponed:
             begun = self.open
-            if begun is None or begun.begins != fact.on or self._belongs_to_the_period_before(fact, begun):
+            if begun is None or begun.begins != fact.on:
                 self._find("discharge-without-period", fact)
+            elif self._belongs_to_the_period_before(fact, begun):
+                self._find("second-discharge", fact)
             else:
                 self._end(begun, fact)
         self.postponed = []

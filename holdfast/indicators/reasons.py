@@ -10,11 +10,18 @@ from typing import Literal
 from msgspec import Struct
 
 from holdfast.contracts.codes import ADOPTIVE, REASONS_EPISODE_CEASED
-from holdfast.indicators import happenings
 from holdfast.indicators.calendar import FOREVER, add_months, birthdays, rolling_year_start, window_start
 from holdfast.indicators.care import Episode, Journey, Period, Stay, Stretch
 from holdfast.indicators.catalogue import INDICATORS
-from holdfast.indicators.counted import days_counted, days_in_denominator, described_on, stay_on, stretch_on
+from holdfast.indicators.counted import (
+    comes_of_age,
+    days_counted,
+    days_in_denominator,
+    described_on,
+    stay_on,
+    stretch_on,
+)
+from holdfast.indicators.occurrences import told_of
 from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
 from holdfast.indicators.wording import apart, from_to, in_words, on_apart, placed, some, spoken
 
@@ -128,7 +135,7 @@ def _long_term(child: Journey, day: int) -> list[Check]:
     found = [_looked_after(child, day), _under_16(child, day)]
     if stretch is None or stay is None:
         return found
-    return [*found, _clock(stretch, day, 30, "in this period of care"), _settled(stretch, stay, day)]
+    return [*found, _clock(stretch, day, 30, "in this period of care"), _settled(child, stretch, stay, day)]
 
 
 def _under_16(child: Journey, day: int) -> Check:
@@ -140,7 +147,7 @@ def _under_16(child: Journey, day: int) -> Check:
     return Check("denominator", False, f"Not under 16: the 16th birthday was {on_apart(sixteenth, day)}.")
 
 
-def _settled(stretch: Stretch, stay: Stay, day: int) -> Check:
+def _settled(child: Journey, stretch: Stretch, stay: Stay, day: int) -> Check:
     since = clock_of(stretch, stay, day)
     reached = add_months(since.begins, 24)
     if since is stay:
@@ -151,7 +158,8 @@ def _settled(stretch: Stretch, stay: Stay, day: int) -> Check:
             f"begun on {spoken(since.begins)}: {_reaches(reached, day, 24)}"
         )
     if reached > day and stay.ends is not None and stay.ends <= reached:
-        said += f", but the placement ends on {spoken(stay.ends)}, before that"
+        what = "18th birthday is" if comes_of_age(child, stay.ends) else "placement ends"
+        said += f", but the {what} on {spoken(stay.ends)}, before that"
     return Check("numerator", reached <= day, f"{said}.")
 
 
@@ -229,12 +237,16 @@ def episodes_begun(child: Journey, day: int) -> list[int]:
     return [each.begins for each in _episodes(child) if begins <= each.begins <= day and stretch_on(child, each.begins)]
 
 
-def _once_in_year(rule: Callable[[Journey], happenings.Happenings], did: str, did_not: str) -> "_Checks":
+def _once_in_year(code: str, did: str, did_not: str) -> "_Checks":
     def ask(child: Journey, day: int) -> list[Check]:
         begins = rolling_year_start(day)
-        days = [on for on, _ in rule(child) if begins <= on <= day]
-        said = f"{did} on {' and on '.join(map(spoken, days))}" if days else did_not
-        return [Check("numerator", bool(days), f"{said}{',' if days else ''} in the 12 months {from_to(begins, day)}.")]
+        window = f"in the 12 months {from_to(begins, day)}"
+        within = [(on, why_not) for on, _, why_not, _ in told_of(child, code) if begins <= on <= day]
+        days = [spoken(on) for on, why_not in within if not why_not]
+        if days:
+            return [Check("numerator", True, f"{did} on {' and on '.join(days)}, {window}.")]
+        others = [f", but for {spoken(on)}, which does not count: {why_not}" for on, why_not in within]
+        return [Check("numerator", False, f"{did_not} {window}{''.join(others)}.")]
 
     return ask
 
@@ -279,8 +291,8 @@ _CHECKS: dict[str, _Checks] = {
     "missing_now": _missing_now,
     "missing_in_year": _missing_in_year,
     "repeat_missing": _repeat_missing,
-    "started_in_year": _once_in_year(happenings.admissions, "Came into care", "Did not come into care"),
-    "ceased_in_year": _once_in_year(happenings.discharges, "Left care", "Did not leave care"),
+    "started_in_year": _once_in_year("admissions", "Came into care", "Did not come into care"),
+    "ceased_in_year": _once_in_year("discharges", "Left care", "Did not leave care"),
 }
 
 
@@ -289,7 +301,7 @@ def turning(child: Journey, code: str, day: int) -> str:
     held = days_counted(child, code)
     now = next((span for span in held if span[0] <= day < span[1]), None)
     if now is not None:
-        return f"Counted since {spoken(now[0])}{_until(now[1], day)}."
+        return f"Counted since {spoken(now[0])}{_until(child, now[1], day)}."
     before, after = [span for span in held if span[1] <= day], [span for span in held if span[0] > day]
     said = [f"last counted on {spoken(before[-1][1] - 1)}, {apart(before[-1][1] - 1, day)}"] if before else []
     said += [f"counts from {spoken(after[0][0])}, {apart(after[0][0], day)}"] if after else []
@@ -297,5 +309,8 @@ def turning(child: Journey, code: str, day: int) -> str:
     return f"{told[0].upper()}{told[1:]}."
 
 
-def _until(ends: int, day: int) -> str:
-    return "" if ends == FOREVER else f", and until {spoken(ends - 1)} ({some(ends - day, 'day')} more)"
+def _until(child: Journey, ends: int, day: int) -> str:
+    if ends == FOREVER:
+        return ""
+    why = ", the day before the 18th birthday" if comes_of_age(child, ends) else ""
+    return f", and until {spoken(ends - 1)}{why} ({some(ends - day, 'day')} more)"

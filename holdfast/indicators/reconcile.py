@@ -13,11 +13,12 @@ from holdfast.contracts.figures import Period
 from holdfast.indicators.accounts import account
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import DEFAULTS, Choices
-from holdfast.indicators.counted import counted
+from holdfast.indicators.counted import STARTS, counted
 from holdfast.indicators.explain import Explanation, explain, looks_back_to
 from holdfast.indicators.journey import journey
 from holdfast.indicators.otherwise import WAYS, Way, rewritten
 from holdfast.indicators.rewriting import Read, read_of
+from holdfast.indicators.wording import from_to, spoken
 
 Numbers = tuple[int, int | None]
 # The last rows named, of those that a rule is about.
@@ -209,10 +210,10 @@ def _difference(reference: str, child: _Child | None, ways: Sequence[Way], asked
         rows = child.otherwise[first.code][1]
         return Difference(reference, counts, first.code, first.rule, rows, tuple(way.code for way in others))
     explained = explain(child.read.facts, asked.code, asked.on, asked.choices)
-    return Difference(reference, counts, None, _nearest(explained, counts), _rows_of(explained, child.read))
+    return Difference(reference, counts, None, _nearest(explained, counts, asked), _rows_of(explained, child.read))
 
 
-def _nearest(explained: Explanation, counts: bool) -> str:
+def _nearest(explained: Explanation, counts: bool, asked: _Asked) -> str:
     """The condition that fails, or for one that counts, the last that holds."""
     if explained.checks:
         failing = [check.sentence for check in explained.checks if not check.holds]
@@ -221,7 +222,10 @@ def _nearest(explained: Explanation, counts: bool) -> str:
     if not told:
         return "Nothing of the kind is known."
     last = next((each for each in reversed(told) if each.on <= explained.on), told[0])
-    return f"{last.on.day} {last.on:%B %Y}: {last.sentence}"
+    day, on = asked.on.toordinal(), last.on.toordinal()
+    begins = STARTS[asked.period](day)
+    outside = "" if begins <= on <= day else f"Nothing of the kind {from_to(begins, day)}. Nearest: "
+    return f"{outside}{spoken(on)}: {last.sentence}"
 
 
 def _rows_of(explained: Explanation, read: Read) -> tuple[Row, ...]:

@@ -137,7 +137,7 @@ CASES = (
         2016-06-30 admissions month 1
         2016-06-30 discharges month 1
         """,
-        ("discharge-without-period",),
+        ("second-discharge",),
     ),
     Case(
         "a second discharge that was restated after the admission was still first recorded before it",
@@ -152,7 +152,7 @@ CASES = (
         2016-06-01 looked_after 1
         2016-06-30 admissions month 1
         """,
-        ("discharge-without-period",),
+        ("second-discharge",),
     ),
     Case(
         "an admission that was restated after the second discharge was still first recorded before it",

@@ -68,6 +68,41 @@ def test_the_sixteenth_birthday_is_told_by_how_many_days_it_was_missed(folder: P
     assert "Not under 16: the 16th birthday was on 19 March 2018, 8 days before." in told
 
 
+def test_the_18th_birthday_to_come_ends_no_placement_that_nobody_ended(folder: Path) -> None:
+    """Child 1, born on 5 June 2010, is in a placement without a DEC."""
+    told = words(run(folder, "1", "looked_after"))
+    assert "10 Aug 2016 and on fostered, long term (U4)" in told
+    assert (
+        "Counted since 9 April 2014, and until 4 June 2028, the day before the 18th birthday (3,719 days more)." in told
+    )
+    grown = words(run(folder, "1", "three_or_more_placements", on="2028-06-05"))
+    assert "10 Aug 2016 to 5 Jun 2028 fostered, long term (U4), own provision; ended with the 18th birthday [" in grown
+    said = json.loads(run(folder, "1", "looked_after", "--format", "json").stdout)
+    assert [stay["ends"] for stay in said["stays"]] == [None]
+
+
+def test_a_placement_that_ended_before_or_on_the_18th_birthday_has_its_own_end(tmp_path: Path) -> None:
+    rows = """1,09/04/2014,S,C1,N1,U6,PR1,10/08/2016,X1,CREQB,,B1 1AA,
+              1,10/08/2016,P,C1,N1,U4,PR1,01/03/2018,E4A,,,B2 2BB,"""
+    folder = written(tmp_path, episodes=rows, header="1,1,01/03/2000,WBRI,,,")
+    told = words(run(folder, "1", "three_or_more_placements"))
+    assert "10 Aug 2016 to 1 Mar 2018 fostered, long term (U4), own provision [" in told
+    assert "Counted since 9 April 2014, and until 28 February 2018 (1 day more)." in words(
+        run(folder, "1", "looked_after", on="2018-02-28")
+    )
+
+
+def test_coming_into_care_that_does_not_count_is_told_with_why(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "moved").mkdir()
+    since = written(tmp_path / "moved", episodes="1,09/08/2017,P,C1,N1,U6,PR1,,,,,B1 1AA,", header=HEADERS)
+    told = words(run(since, "1", "started_in_year"))
+    assert (
+        "Did not come into care in the 12 months from 1 April 2017 to 31 March 2018, but for 9 August 2017, which does "
+        "not count: care had begun before, on a day not known." in told
+    )
+    assert "Came into care on 20 March 2018, in the 12 months" in words(run(folder, "2", "started_in_year"))
+
+
 def test_happenings_are_told_with_their_periods(folder: Path) -> None:
     told = words(run(folder, "2", "discharged_to_permanence"))
     assert "0 discharges of 1 in the month, 0 discharges of 1 in the financial year to date" in told

@@ -183,6 +183,33 @@ def test_what_is_yet_to_come_true_is_found_from_its_day_on(tmp_path: Path) -> No
     assert "open-past-eighteen" in run(folder, "--on", "2018-05-01").stdout
 
 
+def test_findings_are_of_the_readings_chosen(tmp_path: Path) -> None:
+    rows = "1,09/04/2015,S,C1,N1,U6,PR1,20/03/2018,E4A,,,B1 1AA,"
+    folder = written(tmp_path, episodes=rows, header="1,2,10/03/2000,WBRI,,,")
+    assert "(open-past-eighteen)" in run(folder).stdout
+    assert "0 findings" in run(folder, "--choose", "eighteen=counted").stdout
+    refused = run(folder, "--choose", "eighteen=maybe")
+    assert (refused.exit_code, refused.stderr) == (2, "--choose: eighteen is one of cut, counted, not 'maybe'.\n")
+
+
+def test_care_of_one_day_after_a_discharge_of_that_day_is_told_by_what_it_does_and_how_a_return_mends_it(
+    tmp_path: Path,
+) -> None:
+    """A return can't say that the second discharge was recorded after the admission, so it ends nothing."""
+    rows = """1,09/04/2017,S,C1,N1,U6,PR1,10/08/2017,E4A,,,B1 1AA,
+              1,10/08/2017,S,C1,N1,K2,PR1,10/08/2017,E4A,,,B2 2AA,"""
+    offline = read_what_there_is([written(tmp_path, episodes=rows, header="1,1,05/06/2010,WBRI,,,")])
+    (one,) = everything_found(offline)
+    assert (one.code, one.row, one.left_out) == ("second-discharge", 3, False)
+    assert one.sentence.endswith("it ends nothing, and the child stays looked after.")
+    assert one.mend.startswith("Leave out the row of the care that began and ended on that day")
+    mended = read_what_there_is([written(tmp_path, episodes=rows.splitlines()[0])])
+    assert everything_found(mended) == []
+    for read, count in ((offline, 1), (mended, 0)):
+        figures = figures_on(ledger_of(read.children.values()), DAYS[:1] + DAYS[2:3])
+        assert [one.numerator for one in figures if one.indicator == "looked_after"] == [1, count]
+
+
 def test_nothing_that_could_be_read_is_exit_code_2_and_what_is_wrong_is_still_listed(tmp_path: Path) -> None:
     result = run(written(tmp_path, episodes="1,soon,S,C1,N1,U6,PR1,,,,,,"))
     assert result.exit_code == 2

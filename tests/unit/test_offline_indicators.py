@@ -105,7 +105,7 @@ def test_a_figure_whose_distances_are_unknown_says_how_many(folder: Path) -> Non
 
 
 def test_days_and_month_ends_are_read_together_each_once_in_order(folder: Path) -> None:
-    figures = said(folder, "--on", "2018-03-31,2017-12-25", "--month-ends", "2018-02..2018-03")
+    figures = said(folder, "--on", "2018-03-31, 2017-12-25,", "--month-ends", "2018-02..2018-03")
     assert list(dict.fromkeys(one["date"] for one in figures)) == ["2017-12-25", "2018-02-28", "2018-03-31"]
 
 
@@ -116,6 +116,9 @@ def test_days_and_month_ends_are_read_together_each_once_in_order(folder: Path) 
         ("2017-04-30..2018-03-30", "2017-04-30", "2018-02-28", 11),
         ("2017-05-01..2018-03", "2017-05-31", "2018-03-31", 11),
         ("2018-02..2018-02", "2018-02-28", "2018-02-28", 1),
+        ("2018-03-31 .. 2018-03-31", "2018-03-31", "2018-03-31", 1),
+        ("2018-03-31..2018-03", "2018-03-31", "2018-03-31", 1),
+        ("2017-12..2199-12", "2017-12-31", "2199-12-31", 2185),
     ],
 )
 def test_month_ends_are_asked_for_by_months_or_by_days(
@@ -133,8 +136,17 @@ def test_month_ends_are_asked_for_by_months_or_by_days(
         (["--on", "2018-02-30"], "is not a day"),
         (["--on", "0001-01-01"], "from 1980 to 2199"),
         (["--month-ends", "2018-03"], "two months or two days"),
-        (["--month-ends", "2018-03..2018-02"], "there is no month end"),
-        (["--month-ends", "2018-13..2019-01"], "is not a day"),
+        (["--month-ends", "..2018-03"], "two months or two days"),
+        (
+            ["--month-ends", "2018-03..2018-02"],
+            "--month-ends: 2018-03 comes after 2018-02: write the earlier one first.",
+        ),
+        (["--month-ends", "2018-03-02..2018-03-01"], "2018-03-02 comes after 2018-03-01"),
+        (["--month-ends", "2018-03-02..2018-03-30"], "no month ends from 2018-03-02 to 2018-03-30. For other days"),
+        (["--month-ends", "2018-13..2019-01"], "'2018-13' is neither a month nor a day: write it as 2018-03 or"),
+        (["--month-ends", "2018-12..2019-1"], "'2019-1' is neither a month nor a day"),
+        (["--month-ends", "1979-12..2018-03"], "from 1980 to 2199, not in 1979-12."),
+        (["--on", ","], "Say which days"),
         (["--on", "2018-03-31", "--choose", "eighteen=maybe"], "eighteen is one of cut, counted"),
         (["--on", "2018-03-31", "--choose", "colour=red"], "There is no choice"),
     ],

@@ -194,7 +194,8 @@ def test_what_happens_is_reconciled_over_the_period_asked_for() -> None:
     told = {"a": facts(admitted("2017-05-01")), "b": facts(admitted("2018-03-05"))}
     said = reconcile(told, ["a"], "admissions", ON, "month")
     assert [(each.child, each.counted) for each in said.differences] == [("a", False), ("b", True)]
-    assert said.differences[0].rule == "1 May 2017: Came into care."
+    nothing_then = "Nothing of the kind from 1 March 2018 to 31 March 2018. Nearest: 1 May 2017: Came into care."
+    assert [each.rule for each in said.differences] == [nothing_then, "5 March 2018: Came into care."]
 
 
 @pytest.mark.parametrize("seed", range(120))

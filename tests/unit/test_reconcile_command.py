@@ -84,6 +84,17 @@ def test_a_flow_fits_best_with_the_period_that_the_list_is_of(folder: Path) -> N
     )
 
 
+def test_what_happened_outside_the_period_is_told_as_such_and_children_are_no_share_of_moves(folder: Path) -> None:
+    told = run(folder, "CHILD\n1\n2\n", indicator="placement_moves").stdout
+    assert "Your list   2 children" in told
+    assert "The figure  2: moves of 1 child" in told
+    told = run(folder, "CHILD\n1\n", "--period", "month", indicator="placement_moves").stdout
+    assert (
+        "Nothing of the kind from 1 March 2018 to 31 March 2018. Nearest: 10 September 2017: Moved to fostered (U6), "
+        "own provision from children's home (K2), private." in " ".join(told.split())
+    )
+
+
 @pytest.mark.parametrize(
     ("listed", "sentence"),
     [
