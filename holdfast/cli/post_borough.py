@@ -64,7 +64,8 @@ class _Pace:
         seconds = time.monotonic() - self._since
         if seconds >= SECONDS_BETWEEN_LINES:
             a_second = (posted - self._posted) / seconds
-            say(f"{at:%Y-%m-%d %H:%M}: {posted:,} events posted, {a_second:,.0f} a second.")
+            how_fast = f", {a_second:,.0f} a second" if a_second >= 1 else ""
+            say(f"{at:%Y-%m-%d %H:%M}: {posted:,} events posted{how_fast}.")
             self._posted, self._since = posted, time.monotonic()
 
 
