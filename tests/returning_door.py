@@ -60,9 +60,10 @@ class ReturningDoor:
         compared = await compare(read, held, self.memories, envelope, withdraw=withdraw)
         self.memories |= compared.memories
         for one in compared.statements:
-            self.events.append(one.event)
-            self.last.setdefault(one.child.subject, {})[one.event.fact] = one.event
-            self.names[one.event.fact] = one.change.name
+            event = envelope.event(one)
+            self.events.append(event)
+            self.last.setdefault(event.subject, {})[event.fact] = event
+            self.names[event.fact] = one.change.name
         return compared
 
     def stands(self) -> Said:

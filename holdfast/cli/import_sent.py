@@ -24,7 +24,7 @@ from holdfast.returns.sending import SYSTEM, Chunk, Outcome, Rejected, chunks
 
 TRIES = 8
 # While one request is compared, the next is on its way and the register takes in what the last one published.
-REQUESTS_AT_ONCE = 3
+REQUESTS_AT_ONCE = 4
 SHOWN = 20
 GO_ON = "Run the same command again to go on: what was sent is not sent again."
 

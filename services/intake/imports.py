@@ -23,8 +23,9 @@ from services.intake.telemetry import IMPORTED
 from services.intake.tokens import Sender
 
 _MILLISECOND = 1000
-# Others get a turn after so many children.
+# Others get a turn after so many.
 _TURN_CHILDREN = 50
+_TURN_STATEMENTS = 200
 _NOTHING_HELD: Mapping[str, LastStated] = {}
 
 
@@ -69,11 +70,11 @@ class Imported(Struct, frozen=True):
 
 
 class Statement(Struct, frozen=True):
-    """A change as the event that makes it."""
+    """A change, and when the statement that makes it counts as recorded."""
 
     child: Child
     change: Change
-    event: AnyEvent
+    recordedtime: str
 
 
 class Compared(Struct):
@@ -109,8 +110,7 @@ async def take(door: Door, register: Register, sender: Sender, lines: Sequence[b
     compared = await compare(read, held, memories, envelope, withdraw=asked.withdraw)
     over: list[Statement] = []
     if not asked.dry_run:
-        await door.remember(sender, compared.memories)
-        over = await _publish(door, keys, sender.authority, compared.statements)
+        over = await _publish(door, envelope, compared)
     answer = _answer(compared, read, over, asked)
     if not asked.dry_run:
         IMPORTED.labels("published").inc(answer.published)
@@ -131,17 +131,22 @@ class Envelope(Struct, frozen=True):
         """The pseudonym of a fact's name."""
         return pseudonym(self.keys.names, "fact", name)
 
-    def event(self, child: Child, change: Change, last: LastStated | None) -> AnyEvent:
-        """The statement of a change, recorded 1 ms after the statement it must outvote where that was not earlier."""
+    def statement(self, child: Child, change: Change, last: LastStated | None) -> Statement:
+        """A change, recorded 1 ms after the statement it must outvote where that was not earlier."""
         recordedtime = self.recordedtime
         if last is not None and microseconds(last.recordedtime) >= microseconds(recordedtime):
             recordedtime = instant(microseconds(last.recordedtime) + _MILLISECOND)
+        return Statement(child, change, recordedtime)
+
+    def event(self, statement: Statement) -> AnyEvent:
+        """The event that makes a statement."""
+        change = statement.change
         event: AnyEvent = events.EVENT_TYPES[change.said.type](  # type: ignore[assignment]
             id="",
             source=self.sender.source,
-            subject=child.subject,
+            subject=statement.child.subject,
             fact=change.fact,
-            recordedtime=recordedtime,
+            recordedtime=statement.recordedtime,
             keyid=self.keys.keyid,
             receivedtime=self.receivedtime,
             data=change.said.data,  # type: ignore[call-arg]
@@ -193,18 +198,29 @@ def _add(
         compared.withdrawn += gone
         if gone and not (withdraw or change.fact in child.facts):
             continue
-        event = envelope.event(child, change, last.get(change.fact))
-        compared.statements.append(Statement(child, change, event))
-        if event.recordedtime != envelope.recordedtime:
-            compared.later.append(LaterLine(change.line, child.reference, change.name, event.recordedtime))
+        statement = envelope.statement(child, change, last.get(change.fact))
+        compared.statements.append(statement)
+        if statement.recordedtime != envelope.recordedtime:
+            compared.later.append(LaterLine(change.line, child.reference, change.name, statement.recordedtime))
 
 
-async def _publish(door: Door, keys: AuthorityKeys, authority: str, statements: Sequence[Statement]) -> list[Statement]:
-    """Publish the statements but for those that are too many for their child, which are returned."""
-    records = [(one, record_of(one.event)) for one in statements]
-    references = {one.child.subject: one.child.reference for one in statements}
-    over = await door.keep(authority, keys, [record for _, record in records], references)
-    await door.publish([door.outgoing(authority, record) for _, record in records if _counted(record) not in over])
+async def _publish(door: Door, envelope: Envelope, compared: Compared) -> list[Statement]:
+    """Keep and publish what an import comes to, but for statements too many for their child, which are returned.
+
+    Both keepings come before, and a retry keeps the same again: whatever ends in between, nothing is lost or doubled.
+    """
+    sender, records = envelope.sender, list[tuple[Statement, Record]]()
+    for number, one in enumerate(compared.statements, 1):
+        if number % _TURN_STATEMENTS == 0:
+            await asyncio.sleep(0)
+        records.append((one, record_of(envelope.event(one))))
+    references = {one.child.subject: one.child.reference for one in compared.statements}
+    _, over = await asyncio.gather(
+        door.remember(sender, compared.memories),
+        door.keep(sender.authority, envelope.keys, [record for _, record in records], references),
+    )
+    outgoing = [door.outgoing(sender.authority, record) for _, record in records if _counted(record) not in over]
+    await door.publish(outgoing)
     return [one for one, record in records if _counted(record) in over]
 
 

@@ -215,9 +215,10 @@ def test_what_is_read_back_and_stated_again_is_written_as_it_was(read: Reads) ->
     ceased = {"subject": "1", "fact": "1/2017-05-01/S/discharge", "type": "care.discharge.v1", "data": end}
     years = {"subject": "1", "years": ["2018-03-31"], "date_of_birth": "2010-06-05"}
     assert len(take(door, years, line, ceased).statements) == 2
-    (restated,) = take(door, years | {"years": ["2019-03-31"], "date_of_birth": "2010-06-06"}).statements
-    assert b'"distance_miles":5,' in record_of(restated.event).value
-    assert record_of(restated.event).value == encode_event(restated.event)
+    assert len(take(door, years | {"years": ["2019-03-31"], "date_of_birth": "2010-06-06"}).statements) == 1
+    restated = door.events[-1]
+    assert b'"distance_miles":5,' in record_of(restated).value
+    assert record_of(restated).value == encode_event(restated)
 
 
 def test_without_a_line_of_the_child_each_fact_stands_for_itself_and_fields_can_be_left_as_they_were() -> None:
