@@ -83,8 +83,9 @@ bench-register: $(READY) ## Statements written a second, figures as known at a p
 	@$(PYTHON) -m tests.load.bench_register
 
 .PHONY: bench-import
-bench-import: $(READY) ## `import --check` of a million rows as CSV, zip and XML: rows a second, bytes a row at the peak
+bench-import: $(READY) ## `import --check` of a million rows in three forms, and facts a second through the door
 	@$(PYTHON) -m tests.load.bench_import
+	@$(PYTHON) -m tests.load.bench_import_door
 
 .PHONY: bench-borough
 bench-borough: $(READY) ## How fast ten years of a simulated borough are made up, of 400 children and of 20,000

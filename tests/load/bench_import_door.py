@@ -5,6 +5,7 @@ be sent; both are timed. Prints figures, asserts nothing.
 """
 
 import argparse
+import os
 import random
 import shutil
 import sys
@@ -60,6 +61,7 @@ def bench(platform: Platform, token: str, what: str, folder: Path) -> None:
     began = time.perf_counter()
     reading = read_returns([folder])
     read = time.perf_counter() - began
+    before = _busy_seconds(platform)
     sent = import_sent.send_reading(
         Console(quiet=True),
         reading,
@@ -77,7 +79,20 @@ def bench(platform: Platform, token: str, what: str, folder: Path) -> None:
     both = sent.compared_seconds + sent.sent_seconds
     counts = ("new", "restated", "withdrawn", "unchanged")
     said = ", ".join(f"{getattr(sent.outcome, name):,} {name}" for name in counts)
-    print(f"    both: {facts / both:,.0f} facts/s; {said}", flush=True)
+    print(f"    both: {facts / both:,.0f} facts/s; {said}")
+    busy = {name: seconds - before[name] for name, seconds in _busy_seconds(platform).items()}
+    print("    of the processor:", ", ".join(f"{name} {seconds:.1f} s" for name, seconds in busy.items()), flush=True)
+
+
+def _busy_seconds(platform: Platform) -> dict[str, float]:
+    """What each process, and this one, has taken of the processor; those that the system does not tell are left out."""
+    found = {"importer": sum(os.times()[:2])}
+    for name in ("intake", "placements", "metrics", "kafka"):
+        stat = Path(f"/proc/{platform.pid(name)}/stat")
+        if stat.exists():
+            ticks = stat.read_text().rpartition(")")[2].split()[11:13]
+            found[name] = sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+    return found
 
 
 def _lives(children: int) -> Iterator[list[tuple[date, str, str, str]]]:
