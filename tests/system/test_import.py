@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.platform import ROOT, Numbers, Platform, Reader, Row, comparable, eventually
+from tests.system.platform import COMMAND, ROOT, Numbers, Platform, Reader, Row, comparable, eventually
 
 AUTHORITY = "E08000016"
 SAMPLE = Path(os.environ.get("HOLDFAST_SAMPLE_RETURNS") or ROOT.parent / "shared" / "data" / "ssda903-sample")
@@ -33,16 +33,21 @@ def month_ends(first: date, last: date) -> list[date]:
 @pytest.fixture(scope="module")
 def imported(platform: Platform) -> Reader:
     """The sample, imported."""
-    token = platform.run("token", "create", "--authority", AUTHORITY, "--system", "ssda903")
-    token_file = platform.home / "import-token"
-    token_file.write_text(token)
     platform.run("import", str(SAMPLE), *_door(platform))
     return platform.reader(AUTHORITY)
 
 
-def _door(platform: Platform) -> list[str]:
-    token_file = str(platform.home / "import-token")
-    return ["--authority", AUTHORITY, "--url", platform.url("intake"), "--token-file", token_file]
+def _door(platform: Platform, authority: str = AUTHORITY) -> list[str]:
+    """How the command reaches the door for an authority; its token is made when first asked for."""
+    token_file = platform.home / f"import-token-{authority}"
+    if not token_file.exists():
+        token_file.write_text(platform.run("token", "create", "--authority", authority, "--system", "ssda903"))
+    return ["--authority", authority, "--url", platform.url("intake"), "--token-file", str(token_file)]
+
+
+def _files(year: int) -> list[str]:
+    """The files of one year of the sample."""
+    return [str(path) for path in sorted(SAMPLE.glob(f"{year}-*.csv"))]
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +103,36 @@ def test_importing_again_publishes_nothing(platform: Platform, imported: Reader)
     assert platform.records("care.events") == before
     assert before > 2000
     assert "unchanged" in said
+
+
+@pytest.mark.parametrize(
+    ("authority", "years"),
+    [("E08000017", (2017, 2018, 2019, 2020, 2021)), ("E08000019", (2019, 2017, 2021, 2018, 2020))],
+    ids=["in order", "out of order"],
+)
+def test_year_by_year_the_platform_says_what_the_files_say_together(
+    platform: Platform, from_files: list[Row], authority: str, years: tuple[int, ...]
+) -> None:
+    for year in years:
+        platform.run("import", *_files(year), *_door(platform, authority), "--withdraw-anyway")
+    reader, wanted = platform.reader(authority), comparable(from_files)
+    for day in reversed(month_ends(FIRST, LAST)):
+        on_day = {name: numbers for name, numbers in wanted.items() if name[1] == day.isoformat()}
+        eventually(f"the figures of {day} are as in the files", partial(says, reader, on_day, on=day.isoformat()), 90)
+    before = platform.records("care.events")
+    platform.run("import", str(SAMPLE), *_door(platform, authority))
+    for year in years:
+        platform.run("import", *_files(year), *_door(platform, authority))
+    assert platform.records("care.events") == before
+
+
+def test_an_import_that_would_withdraw_much_asks_first_and_sends_nothing(platform: Platform) -> None:
+    door = _door(platform, "E08000028")
+    platform.run("import", *_files(2017), *door)
+    before = platform.records("care.events")
+    asked = subprocess.run(
+        [COMMAND, "import", *_files(2018), *door], env=platform.environment, capture_output=True, text=True, timeout=300
+    )
+    assert (asked.returncode, platform.records("care.events")) == (3, before)
+    assert "are no longer in the files and would be withdrawn" in asked.stdout
+    assert "--withdraw-anyway" in asked.stderr
