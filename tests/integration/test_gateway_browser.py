@@ -18,6 +18,7 @@ from holdfast.contracts.authorities import authorities
 from tests.integration.conftest import a_database, free_ports
 from tests.integration.gateway_rig import PASSWORD, Running, eventually, running_gateway
 from tests.integration.gateway_said import CHILD, alert, every_figure, figure, say
+from tests.integration.gateway_uploading import ODD
 
 AUTHORITY = sorted(authorities())[55]
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -35,9 +36,8 @@ def now() -> str:
 
 @pytest.fixture(scope="module")
 def gateway(kafka: str, postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    one, two = free_ports(2)
     home = tmp_path_factory.mktemp("gateway")
-    with a_database(postgres_server) as url, running_gateway(kafka, url, home, (one, two)) as running:
+    with a_database(postgres_server) as url, running_gateway(kafka, url, home, tuple(free_ports(3))) as running:
         running.person("analyst", "analyst", AUTHORITY)
         say(kafka, topics.INDICATORS, *every_figure(AUTHORITY, as_at=now(), offset=time.time_ns()))
         yield running
@@ -134,6 +134,42 @@ def test_from_a_figure_to_its_children_to_a_journey(gateway: Running, browser: w
     assert "Every statement behind it" in browser.page_source
 
 
+def test_files_that_are_dropped_are_uploaded_and_lead_to_what_was_found(
+    gateway: Running, browser: webdriver.Chrome
+) -> None:
+    browser.get(f"{gateway.url}/authorities/{AUTHORITY}/import")
+    drop = (
+        "const held = new DataTransfer();"
+        "for (const [name, text] of Object.entries(arguments[0])) held.items.add(new File([text], name));"
+        "document.querySelector('[data-dropzone]').dispatchEvent("
+        "new DragEvent('drop', { dataTransfer: held, bubbles: true, cancelable: true }))"
+    )
+    browser.execute_script(drop, ODD)
+    chosen = "[data-chosen] li"
+    eventually("they are listed", lambda: len(browser.find_elements(By.CSS_SELECTOR, chosen)) == len(ODD))
+    assert browser.find_elements(By.CSS_SELECTOR, chosen)[0].text.startswith("2017-episodes.csv")
+    browser.find_element(By.CSS_SELECTOR, "form.upload button").click()
+    eventually("it is read and compared", lambda: "Check before you import" in browser.title)
+    finding = browser.find_element(By.CSS_SELECTOR, "details[data-code=not-a-date]")
+    finding.find_element(By.TAG_NAME, "summary").click()
+    assert "2017-episodes.csv, DECOM" in finding.text
+    browser.find_element(By.CSS_SELECTOR, "button[formaction$=drop]").click()
+    eventually("it is forgotten", lambda: "Import a return" in browser.title)
+
+
+def test_files_that_are_too_many_bytes_are_refused_before_they_are_sent(
+    gateway: Running, browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(gateway.settings.upload_mebibytes * 2**20 + 1)
+    browser.get(f"{gateway.url}/authorities/{AUTHORITY}/import")
+    browser.find_element(By.ID, "files").send_keys(str(tmp_path / "large.csv"))
+    fault = eventually("it is said", lambda: browser.find_elements(By.CSS_SELECTOR, "[data-fault]"))[0]
+    assert "64 MiB" in fault.text
+    assert browser.switch_to.active_element == fault
+    assert not browser.find_element(By.CSS_SELECTOR, "form.upload button").is_enabled()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_its_window_and_none_breaks_the_content_policy(
     gateway: Running, browser: webdriver.Chrome, width: int
@@ -146,6 +182,7 @@ def test_no_page_is_wider_than_its_window_and_none_breaks_the_content_policy(
         f"/authorities/{AUTHORITY}/indicators/admissions",
         f"/authorities/{AUTHORITY}/indicators/looked_after/children",
         f"/authorities/{AUTHORITY}/children/{CHILD}",
+        f"/authorities/{AUTHORITY}/import",
     ):
         browser.get(gateway.url + path)
         wide, window = browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
