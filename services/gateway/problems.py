@@ -33,6 +33,7 @@ PROBLEMS: dict[str, str] = {
     "changed-meanwhile": "412: somebody else has set these targets since they were read; read them again",
     "too-many-children": "413: the receipt has more children than a file takes; ask for a cell of it",
     "too-large": "413: the body is larger than the gateway takes",
+    "too-slow": "408: an upload took longer than it may; zip the files, and upload them again",
     "length-required": "411: say how long the body is, with Content-Length",
     "not-a-form": "415: the files of an upload come as multipart/form-data",
     "broker-unavailable": "503: the broker did not acknowledge; what was asked may or may not be done: ask again",

@@ -217,6 +217,21 @@ async def test_of_those_that_have_ended_the_latest_can_still_be_looked_at(
         assert [bench.is_held(upload) for upload in ended] == [False, True, True]
 
 
+async def test_an_upload_that_never_comes_to_its_end_gives_its_place_up(tmp_path: Path) -> None:
+    async with a_bench(tmp_path, upload_minutes=0.05 / 60, uploads=1) as bench:
+
+        async def never(folder: Path) -> int:
+            (folder / "e.csv").write_text(HEAD)
+            await asyncio.Event().wait()
+            return 1
+
+        with pytest.raises(Problem, match="too long"):
+            await bench.uploads.take(analyst(), HERE, never)
+        assert bench.kept() == []
+        with pytest.raises(Problem, match="too long"):
+            await bench.uploads.take(analyst(2), HERE, never)
+
+
 async def test_closing_ends_whatever_an_upload_is_at(tmp_path: Path) -> None:
     async with a_bench(tmp_path) as bench:
         bench.intake.free.clear()

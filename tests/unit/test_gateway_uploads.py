@@ -157,7 +157,7 @@ def test_what_would_change_and_what_has_changed_are_counted_by_kind() -> None:
 def test_the_limits_are_those_of_the_settings() -> None:
     given: dict[str, Any] = {"upload_mebibytes": 8, "upload_files": 20, "upload_minutes": 1}
     said = limits_words(GatewaySettings(**given))
-    assert "8 MiB and 20 files" in said
+    assert "8 MiB and 20 files at a time; 4 returns" in said
     assert "1 minute," in said
 
 

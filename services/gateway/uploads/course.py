@@ -53,7 +53,7 @@ class Uploads:
         self._coming += 1
         folder, begun = self._folders.new(), False
         try:
-            files = await receive(folder)
+            files = await self._received(receive, folder)
             await self.drop(*self._former(owner))
             upload = self._begin(owner, authority, files, folder)
             begun = True
@@ -62,6 +62,15 @@ class Uploads:
             if not begun:
                 shutil.rmtree(folder, ignore_errors=True)
         return upload
+
+    async def _received(self, receive: Receive, folder: Path) -> int:
+        try:
+            async with asyncio.timeout(self._kept_seconds):
+                return await receive(folder)
+        except TimeoutError as error:
+            raise Problem(
+                408, "too-slow", "The upload took too long", "Nothing was kept. Zip the files first."
+            ) from error
 
     def of(self, owner: Principal, authority: str, upload: str) -> Upload:
         """An upload of this very session. Raises Problem 404 for any other, and for one that is no more."""
@@ -189,6 +198,7 @@ class Uploads:
             upload.turn("unchanged", self._now())
             return "unchanged"
         upload.turn("ready", self._now())
+        self._keep(upload, limit)
         await self._word(upload)
         upload.sent = await self._pass(upload, reader, "sending", limit)
         upload.turn("done", self._now())
@@ -205,8 +215,8 @@ class Uploads:
                 return await self._ask_each(upload, reader, dry_run=state == "comparing")
             except Problem as problem:
                 upload.turn("stopped", self._now())
-                upload.trouble, upload.until = problem, self._now() + self._kept_seconds
-                limit.reschedule(upload.until)
+                upload.trouble = problem
+                self._keep(upload, limit)
             await self._word(upload)
 
     async def _ask_each(self, upload: Upload, reader: Reader, *, dry_run: bool) -> Told:
@@ -220,6 +230,11 @@ class Uploads:
             upload.progress = Progress(said.done, said.total)
             said = await reader.answer(answer)
         return said
+
+    def _keep(self, upload: Upload, limit: asyncio.Timeout) -> None:
+        """From now on it waits for a person, for so long."""
+        upload.until = self._now() + self._kept_seconds
+        limit.reschedule(upload.until)
 
     async def _word(self, upload: Upload) -> None:
         """Wait until its person says to go on."""

@@ -119,7 +119,7 @@ def told_at_the_end(outcome: Outcome, found: list[Fault], folder: Path) -> Told:
     """What the answers come to."""
     wrong = [refused(one, folder) for one in outcome.rejected]
     numbers = Numbers(**{name: getattr(outcome, name) for name in Numbers.__struct_fields__})
-    return Told(numbers, grouped(wrong), outcome.withdraws_much, outcome.recordedtime, compressed([*found, *wrong]))
+    return Told(numbers, grouped(wrong), outcome.withdraws_much, outcome.recordedtime, compressed([*wrong, *found]))
 
 
 def bound_what_it_may_use(mebibytes: int) -> None:

@@ -35,7 +35,8 @@ class ProgressWords(Struct, frozen=True):
 def limits_words(settings: GatewaySettings) -> str:
     """How much may be uploaded, and how long it is kept."""
     return (
-        f"Up to {settings.upload_mebibytes:,} MiB and {settings.upload_files:,} files at a time. "
+        f"Up to {settings.upload_mebibytes:,} MiB and {settings.upload_files:,} files at a time; "
+        f"{_number(settings.uploads, 'return')} can be worked on at once. "
         f"What was read waits for your word for {_number(settings.upload_minutes, 'minute')}, and is then forgotten."
     )
 
