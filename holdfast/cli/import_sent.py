@@ -65,8 +65,10 @@ def send_reading(
             params = _params(sent.compared.recordedtime, tried=False)
             sent.outcome = Outcome()
             sent.sent_seconds = _go_through(out, client, reading, "Sending", params, sent.outcome)
-        except (DoorRefused, DoorAway, Stopped) as trouble:
+        except DoorRefused as trouble:
             sent.stopped = str(trouble)
+        except (DoorAway, Stopped) as trouble:
+            sent.stopped = f"{trouble} {GO_ON}".strip()
         except msgspec.MsgspecError:
             sent.stopped = f"What answers at {url} is not a door of this version."
         except KeyboardInterrupt:

@@ -18,18 +18,12 @@ from holdfast.returns.wanted import WantedFact
 SYSTEM = "ssda903"
 MOST_LINES = 2_500
 MOST_BYTES = 4 * 1024 * 1024
+# As many different statements as the door takes of one child.
+MOST_FACTS_OF_A_CHILD = 5_000
 # Of more than one row in so many that would be withdrawn, a person is asked first.
 ROWS_FOR_EACH_WITHDRAWN = 20
 # So many rejected lines are kept with their rows; the others are counted.
 MOST_LOCATED = 10_000
-
-
-class Chunk(Struct, frozen=True):
-    """What one request asks for: whole children. `origins` tells by line the row of a fact; None: a child's line."""
-
-    origins: list[Origin | None]
-    facts: int
-    body: bytes
 
 
 class RejectedLine(Struct, frozen=True):
@@ -63,6 +57,18 @@ class Rejected(Struct, frozen=True):
     origin: Origin | None
     code: str
     pointer: str
+
+
+class Chunk(Struct, frozen=True):
+    """What one request asks for: whole children. `origins` tells by line the row of a fact; None: a child's line.
+
+    `unsent`: of these facts none is asked for, since their child has more than one child may have.
+    """
+
+    origins: list[Origin | None]
+    facts: int
+    body: bytes
+    unsent: list[WantedFact] = []
 
 
 class Outcome(Struct):
@@ -102,9 +108,10 @@ class Outcome(Struct):
             setattr(self, name, getattr(self, name) + getattr(answer, name))
         self.later += len(answer.later)
         # The door tells every fault of a line.
-        self.rejected_lines += len({one.line for one in answer.rejected})
-        for one in answer.rejected[: max(0, MOST_LOCATED - len(self.rejected))]:
-            self.rejected.append(Rejected(chunk.origins[one.line - 1], one.code, one.pointer))
+        self.rejected_lines += len({one.line for one in answer.rejected}) + len(chunk.unsent)
+        found = [Rejected(chunk.origins[one.line - 1], one.code, one.pointer) for one in answer.rejected]
+        found += [Rejected(fact.origin, "too-many", "/subject") for fact in chunk.unsent]
+        self.rejected += found[: max(0, MOST_LOCATED - len(self.rejected))]
         self.recordedtime = self.recordedtime or answer.recordedtime
 
 
@@ -122,28 +129,34 @@ _SUMMED = (
 
 
 def chunks(reading: Reading) -> Iterator[Chunk]:
-    """Requests of whole children, up to 2,500 lines and 4 MiB, more only where one child has more."""
+    """Requests of whole children, up to 2,500 lines and 4 MiB, more only where one child has more.
+
+    A child with more facts than any may have, which is many children under one reference, is left out and told.
+    """
     origins: list[Origin | None] = []
     lines: list[bytes] = []
     facts = size = 0
     for of_child in _children(reading):
         encoded = [msgspec.json.encode(line) + b"\n" for line, _ in of_child]
         added = sum(map(len, encoded))
+        if len(of_child) > MOST_FACTS_OF_A_CHILD:
+            yield Chunk([], len(of_child) - 1, b"", [fact for _, fact in of_child if fact])
+            continue
         if lines and (len(lines) + len(encoded) > MOST_LINES or size + added > MOST_BYTES):
             yield Chunk(origins, facts, b"".join(lines))
             origins, lines, facts, size = [], [], 0, 0
-        origins, lines = origins + [origin for _, origin in of_child], lines + encoded
+        origins, lines = origins + [fact.origin if fact else None for _, fact in of_child], lines + encoded
         facts, size = facts + len(of_child) - 1, size + added
     if lines:
         yield Chunk(origins, facts, b"".join(lines))
 
 
-def _children(reading: Reading) -> Iterator[list[tuple[dict[str, Any], Origin | None]]]:
+def _children(reading: Reading) -> Iterator[list[tuple[dict[str, Any], WantedFact | None]]]:
     """Every child's lines: those with facts in the order of the facts, then those that are only named."""
     told = set()
     for subject, facts in groupby(reading.facts, key=lambda fact: fact.subject):
         told.add(subject)
-        yield [(_child_line(reading.named.child(subject)), None), *((_line(fact), fact.origin) for fact in facts)]
+        yield [(_child_line(reading.named.child(subject)), None), *((_line(fact), fact) for fact in facts)]
     for subject in reading.named:
         if subject not in told:
             yield [(_child_line(reading.named.child(subject)), None)]

@@ -17,7 +17,7 @@ from holdfast.contracts.door_verdicts import Fault, Refused
 from services.intake.domain import AuthorityKeys, data_of, pseudonym
 
 # Others get a turn after so many lines.
-_TURN_LINES = 500
+_TURN_LINES = 100
 _FACT_REPEATED = Fault(
     "fact-repeated",
     "/fact",

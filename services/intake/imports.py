@@ -24,8 +24,8 @@ from services.intake.tokens import Sender
 
 _MILLISECOND = 1000
 # Others get a turn after so many.
-_TURN_CHILDREN = 50
-_TURN_STATEMENTS = 200
+_TURN_CHILDREN = 20
+_TURN_STATEMENTS = 100
 _NOTHING_HELD: Mapping[str, LastStated] = {}
 
 

@@ -272,3 +272,7 @@ def test_without_the_register_nothing_is_imported(door: RunningDoor, register: t
 def test_an_import_of_too_many_lines_is_refused(door: RunningDoor) -> None:
     assert take(door, [b"{}"] * 10_001).status_code == 413
     assert door.records() == []
+
+
+def test_an_import_of_no_lines_is_answered_and_does_nothing(door: RunningDoor) -> None:
+    assert counted(take(door, [])) == {}

@@ -233,6 +233,30 @@ def test_a_child_with_more_facts_than_a_chunk_holds_stays_together(tmp_path: Pat
     assert [chunk.facts for chunk in chunks(read_returns([folder]))] == [1, 2600, 1]
 
 
+def test_a_child_with_more_facts_than_any_may_have_is_left_out_and_the_others_are_sent(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    rows = "\n".join(f"b,,M,{(date(2004, 1, 1) + timedelta(days=day)):%d/%m/%Y}," for day in range(5_001))
+    door = FakeDoor()
+    result = run(door, str(written(tmp_path, episodes=ROWS, header=HEADERS, missing=rows)))
+    assert (result.exit_code, door.published) == (1, 3)
+    assert "3 new, 0 restated, 0 withdrawn, 0 unchanged, 5,001 rejected" in result.output
+    assert "2017-missing.csv row 2: the child has as many different statements as one child may have" in result.output
+
+
+def test_a_command_that_is_stopped_says_how_to_go_on(run: Callable[..., Any], tmp_path: Path) -> None:
+    door = FakeDoor()
+
+    def stopped(request: httpx.Request) -> httpx.Response:
+        if door.requests:
+            raise KeyboardInterrupt
+        return door(request)
+
+    result = run(stopped, str(written(tmp_path, episodes=ROWS, header=HEADERS)))
+    assert (result.exit_code, door.published) == (2, 0)
+    assert "Run the same command again to go on" in result.output
+
+
 def test_a_child_that_is_only_named_is_told_too(tmp_path: Path) -> None:
     (chunk,) = chunks(read_returns([written(tmp_path, episodes=ROWS, header=f"{HEADERS}\n99,1,05/06/2010,,,,")]))
     assert msgspec.json.decode(chunk.body.splitlines()[-1])["subject"] == "99"
