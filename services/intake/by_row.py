@@ -149,9 +149,9 @@ class ByRow:
             return True
         return row in self._rows and name != row and name not in self._said
 
-    def outvoted(self) -> list[str]:
+    def outvoted(self) -> set[str]:
         """The facts of this import that are not said, since a later return has the word on them."""
-        return [name for name in self._asked.said if row_of(name) in self._rows and name not in self._said]
+        return {name for name in self._asked.said if row_of(name) in self._rows and name not in self._said}
 
     def counts(self) -> Counts:
         """What was held of this import's years, and what of it has gone."""

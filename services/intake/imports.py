@@ -170,17 +170,18 @@ async def compare(
         last = held.get(child.subject, {})
         said = {fact: one.said for fact, one in last.items()}
         changes = by_fact(child, said)
-        outvoted = 0
+        outvoted = set[str]()
         if child.line is not None:
             before = memories.get(child.subject, Memory())
             rows = ByRow(child, child.line, said, before, envelope.hashed, withdraw=withdraw)
-            changes, outvoted = rows.changes(), len(rows.outvoted())
+            changes, outvoted = rows.changes(), rows.outvoted()
             if (memory := rows.memory()) != before:
                 compared.memories[child.subject] = memory
             compared.counts += rows.counts()
         _add(compared, child, changes, last, envelope, withdraw=withdraw)
-        compared.outvoted += outvoted
-        compared.unchanged += len(child.facts) - outvoted - sum(change.fact in child.facts for change in changes)
+        changed = {change.name for change in changes}
+        compared.outvoted += len(outvoted - changed)
+        compared.unchanged += sum(one.name not in changed | outvoted for one in child.facts.values())
     return compared
 
 
@@ -197,6 +198,9 @@ def _add(
         gone = change.kind == "withdrawn"
         compared.withdrawn += gone
         if gone and not (withdraw or change.fact in child.facts):
+            continue
+        if change.said.type not in envelope.sender.types:
+            # What follows from the lines is stated by this token only where it could have stated it itself.
             continue
         statement = envelope.statement(child, change, last.get(change.fact))
         compared.statements.append(statement)
