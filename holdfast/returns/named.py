@@ -9,10 +9,12 @@ from datetime import date
 from msgspec import Struct
 
 from holdfast.contracts.returned import episode_fact, missing_fact
+from holdfast.returns.distances import Distances
 from holdfast.returns.kept import Kept
 from holdfast.returns.layers import Return, Source, by_return, keys_unread, lay_over
 from holdfast.returns.rows import AnyRow, HeaderRow
 from holdfast.returns.tables import EPISODES, MISSING
+from holdfast.returns.wanted import WantedFact, wanted_facts
 
 # What a fact calls the columns that a set of files may lack.
 FIELDS = {
@@ -47,34 +49,35 @@ class NamedChild(Struct, frozen=True):
 
 
 class Named:
-    """Every child that is in any file of the returns, told one at a time.
+    """Every child that is in any file of the returns, in the order of the references, each with its facts.
 
-    `computed`: distances are known without a column for them.
+    Told a child at a time, anew whenever gone through.
     """
 
-    def __init__(self, kept: Kept, sources: Sequence[Source], *, computed: bool = False) -> None:
-        self._kept, self._sources = kept, sources
-        self._known = COMPUTED if computed else frozenset[str]()
+    def __init__(self, kept: Kept, sources: Sequence[Source], distances: Distances | None = None) -> None:
+        self._kept, self._sources, self._distances = kept, sources, distances
 
-    def __iter__(self) -> Iterator[str]:
-        """The children's references, in order."""
+    def __iter__(self) -> Iterator[tuple[NamedChild, Iterator[WantedFact]]]:
+        known = COMPUTED if self._distances else frozenset[str]()
         for child, rows in self._kept:
-            if any(self._sources[row.source].part_of for row in rows):
-                yield child
+            naming = list(by_return(rows, self._sources))
+            if naming:
+                standing = lay_over(rows, self._sources)
+                facts = wanted_facts(child, standing, self._sources, self._distances)
+                yield _named(child, naming, standing.header, known), facts
 
-    def child(self, subject: str) -> NamedChild:
-        """What the returns say of a child apart from its rows."""
-        rows = self._kept.rows(subject)
-        naming = list(by_return(rows, self._sources))
-        known = lay_over(rows, self._sources).header
-        silent = [_silent(subject, one, of_year, one.lacks - self._known) for one, of_year in naming]
-        return NamedChild(
-            subject,
-            tuple(one.year_ending for one, _ in naming),
-            known.date_of_birth if known else None,
-            known.sex if known else None,
-            tuple(one for one in silent if one.fields or one.facts),
-        )
+
+def _named(
+    child: str, naming: list[tuple[Return, list[AnyRow]]], header: HeaderRow | None, known: frozenset[str]
+) -> NamedChild:
+    silent = [_silent(child, one, rows, one.lacks - known) for one, rows in naming]
+    return NamedChild(
+        child,
+        tuple(one.year_ending for one, _ in naming),
+        header.date_of_birth if header else None,
+        header.sex if header else None,
+        tuple(one for one in silent if one.fields or one.facts),
+    )
 
 
 def _silent(child: str, one: Return, rows: list[AnyRow], lacks: Set[str]) -> Silent:

@@ -90,7 +90,7 @@ class Facts(Collection[WantedFact]):
 class Reading(Struct, frozen=True):
     """Facts grouped by child; faults by file and row; years in order; `dropped` counts outvoted rows.
 
-    `named` tells of every child that is in any file; `children` counts those with facts.
+    `named` tells of every child that is in any file, with its facts; `children` counts those with facts.
 
     A return may have a million facts: go through them as they come, once or again, and never hold them all.
     """
@@ -140,7 +140,7 @@ def read_returns(
         years=[_year_read(one, returns[one], seen.children[one]) for one in returns],
         left_out=left_out,
         dropped=seen.dropped,
-        named=Named(loader.kept, sources, computed=distances is not None),
+        named=Named(loader.kept, sources, distances),
         files=list(_files_read(parts)),
         children=seen.with_facts,
     )

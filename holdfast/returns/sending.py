@@ -4,7 +4,6 @@ Pure: whoever sends it posts `Chunk.body` to `POST /imports`, once to see what w
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -152,14 +151,9 @@ def chunks(reading: Reading) -> Iterator[Chunk]:
 
 
 def _children(reading: Reading) -> Iterator[list[tuple[dict[str, Any], WantedFact | None]]]:
-    """Every child's lines: those with facts in the order of the facts, then those that are only named."""
-    told = set()
-    for subject, facts in groupby(reading.facts, key=lambda fact: fact.subject):
-        told.add(subject)
-        yield [(_child_line(reading.named.child(subject)), None), *((_line(fact), fact) for fact in facts)]
-    for subject in reading.named:
-        if subject not in told:
-            yield [(_child_line(reading.named.child(subject)), None)]
+    """Every child's lines: its own, and then its facts, if it has any."""
+    for child, facts in reading.named:
+        yield [(_child_line(child), None), *((_line(fact), fact) for fact in facts)]
 
 
 def _child_line(child: NamedChild) -> dict[str, Any]:
