@@ -152,9 +152,10 @@ async def test_one_whose_restarts_are_bounded_is_given_up_after_so_many(layout: 
         await until(lambda: kept(layout, "borough").condition == "given up")
     finally:
         await supervisor.end(())
-    assert [("starting it again" in sentence, "is not started again" in sentence) for sentence in said] == [
-        (True, False), (True, False), (False, True),
-    ]  # fmt: skip
+    # On a busy machine it may be seen alive in between, and is then said to be back.
+    ends = [sentence for sentence in said if "is back" not in sentence]
+    assert ["starting it again" in sentence for sentence in ends] == [True, True, False]
+    assert "is not started again" in ends[-1]
 
 
 async def test_all_end_in_the_order_asked_for_and_nothing_is_left(layout: Layout) -> None:
