@@ -35,6 +35,14 @@ reset: $(READY) ## Stop it and remove its data, keys and passwords; downloads ar
 status: $(READY) ## How each process is doing
 	@$(BIN)/holdfast status || true
 
+.PHONY: printed
+printed: $(READY) ## What Rotherham printed in 2017 beside the platform's figures (BOROUGHS=E08000018:rotherham-2017)
+	@set -e; token=$${HOLDFAST_HOME:-.holdfast}/secrets/printed.token; \
+	if ! [ -s $$token ]; then \
+		(umask 077; $(BIN)/holdfast token create --reader --authority E08000018 --role analyst >$$token); \
+	fi; \
+	exec $(BIN)/holdfast printed rotherham-2017 --token-file $$token
+
 .PHONY: logs
 logs: $(READY) ## The last lines of the logs; SERVICE=gateway for those of one
 	@$(BIN)/holdfast logs $(SERVICE)

@@ -38,6 +38,7 @@ COMMANDS = {
     "user": _Command("forward", "user", "Local accounts of people.", True),
     "clock": _Command("clock", "clock", "Show or set the platform's clock (demonstrations only)."),
     "simulate": _Command("simulate", "simulate", "Live as a simulated borough."),
+    "printed": _Command("printed", "printed", "What a council printed of itself beside the platform's figures."),
     "secrets": _Command("key_files", "key_files", "Make the key files for a platform elsewhere."),
     "setup": _Command("setup", "setup", "Declare the topics and prepare the database."),
 }

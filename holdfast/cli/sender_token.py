@@ -1,28 +1,36 @@
-"""Where a sender's token comes from: the option, the environment, a file. Never printed, never kept."""
+"""Where a sender's or a reader's token comes from: the option, the environment, a file. Never printed, never kept."""
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import typer
 
 
 def find_token(authority: str, system: str, token: str | None, token_file: Path | None) -> str:
-    """The token, or one sentence on how to come by one and exit code 2."""
+    """The sender's token, or one sentence on how to come by one and exit code 2."""
+    ask = "Give the sender's token as --token-file FILE or in the variable HOLDFAST_TOKEN."
+    how = f"holdfast token create --authority {authority} --system {system}"
+    return _read(token, token_file) or _give_up(ask, how)
+
+
+def find_reader_token(authority: str, token: str | None, token_file: Path | None) -> str:
+    """The token of a machine that reads figures, or one sentence on how to come by one and exit code 2."""
+    ask = "Give a reader's token as --token-file FILE or in the variable HOLDFAST_READER_TOKEN."
+    how = f"holdfast token create --reader --authority {authority} --role analyst"
+    return _read(token, token_file) or _give_up(ask, how)
+
+
+def _read(token: str | None, token_file: Path | None) -> str:
     try:
-        found = token or (token_file.read_text(encoding="utf-8") if token_file else "")
+        return (token or (token_file.read_text(encoding="utf-8") if token_file else "")).strip()
     except (OSError, UnicodeDecodeError):
         typer.echo(f"The file {token_file} can't be read.", err=True)
         raise typer.Exit(2) from None
-    if found.strip():
-        return found.strip()
-    typer.echo(_how_to_make_one(authority, system), err=True)
+
+
+def _give_up(ask: str, how: str) -> NoReturn:
+    here = (Path(os.environ.get("HOLDFAST_HOME", ".holdfast")) / "env" / "intake.env").exists()
+    made = f"On this machine `{how}` makes one." if here else f"The platform's operator makes one with `{how}`."
+    typer.echo(f"{ask} {made}", err=True)
     raise typer.Exit(2)
-
-
-def _how_to_make_one(authority: str, system: str) -> str:
-    ask = "Give the sender's token as --token-file FILE or in the variable HOLDFAST_TOKEN."
-    home = Path(os.environ.get("HOLDFAST_HOME", ".holdfast"))
-    command = f"holdfast token create --authority {authority} --system {system}"
-    if (home / "env" / "intake.env").exists():
-        return f"{ask} On this machine `{command}` makes one."
-    return f"{ask} The platform's operator makes one with `{command}`."

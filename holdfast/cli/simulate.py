@@ -10,6 +10,8 @@ import msgspec
 import typer
 
 from holdfast.cli.borough import Borough, days, lives_by, true_events
+from holdfast.cli.borough.likeness import CannotBeLike, borough_like
+from holdfast.cli.borough.printed import PRINTED, printed_by
 from holdfast.cli.door import Door, DoorAway, DoorRefused, Stopped, connect
 from holdfast.cli.laptop.boroughs import CHILDREN, MOST_CHILDREN
 from holdfast.cli.post_borough import AnotherLivesHere, Progress, found, held_at, keep, live, say, sleep
@@ -27,6 +29,8 @@ _TRUTH = (
     "Post nothing, but write here what truly happened by --until, an event a line: "
     "in the borough that lives here, where one does and no --begin is given."
 )
+# How many children, and the first day, where they are said.
+_Size = tuple[int | None, date | None]
 
 
 def simulate(
@@ -35,8 +39,12 @@ def simulate(
     token: Annotated[str | None, typer.Option(envvar="HOLDFAST_TOKEN", help="The sender's token.")] = None,
     token_file: Annotated[Path | None, typer.Option(envvar="HOLDFAST_TOKEN_FILE", help="A file with it.")] = None,
     children: Annotated[
-        int, typer.Option(min=1, max=MOST_CHILDREN, help="About how many are looked after at a time.")
-    ] = CHILDREN,
+        int | None,
+        typer.Option(min=1, max=MOST_CHILDREN, help=f"About how many are looked after; {CHILDREN} unless said."),
+    ] = None,
+    like: Annotated[
+        str | None, typer.Option(help=f"A council whose printed figures it comes to: {', '.join(PRINTED)}.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another borough.")] = SEED,
     begin: Annotated[
         datetime | None, typer.Option(formats=_DAY, help="Its first day; without it ten years before the clock's.")
@@ -57,21 +65,38 @@ def simulate(
         _set_pace(home, pace)
     clock, place = Clock(home), home / FOLDER / f"{authority}.json"
     last_day = until.date() if until else None
-    wanted = Borough(authority, seed, children, begin.date() if begin else history_begins_on(clock.today()))
+    size = children, begin.date() if begin else None
+    wanted = _usual(authority, seed, size, clock) if like is None else _like(like, authority, seed, size, last_day)
     try:
         if truth is not None:
             held = None if begin else held_at(place)
             _write_truth(truth, wanted if held is None else held.borough, last_day or clock.today())
             return
         progress = found(place, Progress(borough=wanted, until=last_day), whenever_begun=begin is None)
-    except AnotherLivesHere as trouble:
+    except (AnotherLivesHere, CannotBeLike) as trouble:
         _give_up(str(trouble))
     _live(url, find_token(authority, SYSTEM, token, token_file), clock, place, progress)
+
+
+def _usual(authority: str, seed: int, size: _Size, clock: Clock) -> Borough:
+    children, begins_on = size
+    return Borough(authority, seed, children or CHILDREN, begins_on or history_begins_on(clock.today()))
+
+
+def _like(name: str, authority: str, seed: int, size: _Size, last_day: date | None) -> Borough:
+    printed = printed_by(name)
+    if size != (None, None):
+        _give_up(f"{printed.council}'s figures say how many children there are: leave --children and --begin out.")
+    if last_day is not None and last_day < printed.ends_on:
+        _give_up(f"{printed.council} printed until {printed.ends_on}: --until can't be a day before that.")
+    return borough_like(printed, authority, seed)
 
 
 def _live(url: str, token: str, clock: Clock, place: Path, progress: Progress) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    if progress.borough.like:
+        say(f"Choosing a borough whose figures are those that {printed_by(progress.borough.like).council} printed.")
     try:
         with connect(url, token) as client:
             # Bounded by being stopped alone: a borough does not go away because the door does.
@@ -79,7 +104,7 @@ def _live(url: str, token: str, clock: Clock, place: Path, progress: Progress) -
             live(door, clock, days(progress.borough, progress.until), progress, lambda reached: keep(place, reached))
     except Stopped:
         say("Stopped.")
-    except (DoorRefused, DoorAway) as trouble:
+    except (CannotBeLike, DoorRefused, DoorAway) as trouble:
         _give_up(str(trouble))
 
 

@@ -13,7 +13,7 @@ from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import HOST, Layout, layout_from
 
 _STOP_SECONDS = 120.0
-_BOROUGHS = "Where boroughs are simulated, such as E08000018:400,E08000016:250: authority and how many children."
+_BOROUGHS = "Where boroughs are simulated, and how large or like whom: E08000016:250,E08000018:rotherham-2017."
 _PACE = "Days that pass there in a minute until today is reached; one if never said, 0 stands still."
 
 

@@ -7,17 +7,19 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from holdfast.cli.borough.printed import ROTHERHAM_2017
 from holdfast.cli.laptop import credentials, demonstration, environment, kafka, postgres
 from holdfast.cli.laptop.boroughs import Living, boroughs_from
 from holdfast.cli.laptop.environment import SERVICES, WITH_DATABASE, read_environment, write_environments
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import Layout, Ports, layout_from
-from holdfast.cli.laptop.platform import STOP_ORDER, ports_wanted, services
+from holdfast.cli.laptop.platform import STOP_ORDER, borough, ports_wanted, services
 from holdfast.cli.laptop.preflight import check_home, check_ports
 from holdfast.runtime.clock import Clock, read_course
 from holdfast.runtime.settings import PREFIX, ServiceSettings
@@ -165,13 +167,23 @@ def test_boroughs_are_asked_for_by_authority_and_size() -> None:
     assert boroughs_from("E08000018:120, E08000016") == (Living("E08000018", 120), Living("E08000016", 400))
     for text, said in [
         ("E08000099", "not the code"),
-        ("E08000018:many", "not a number of children"),
-        ("E08000018:0", "not a number of children"),
+        ("E08000018:many", "neither a number of children"),
+        ("E08000018:0", "neither a number of children"),
         ("E08000018,E08000018:3", "asked for twice"),
     ]:
         with pytest.raises(CannotRun, match=said):
             boroughs_from(text)
     assert {one.process for one in boroughs_from("E08000018,E08000016")} == {"simulate", "simulate-E08000016"}
+
+
+def test_a_borough_may_be_asked_for_that_is_like_a_council_and_begins_when_that_printed(layout: Layout) -> None:
+    [living] = boroughs_from("E08000018:rotherham-2017")
+    assert living.like is ROTHERHAM_2017
+    layout.home.mkdir()
+    assert borough(layout, living).argv[-2:] == ("--like", "rotherham-2017")
+    demonstration.set_clock(layout, None, [living])
+    course = read_course(layout.home)
+    assert course is not None and course.instant == datetime(2017, 1, 1, tzinfo=UTC)
 
 
 def test_the_broker_hears_on_this_machine_alone(layout: Layout) -> None:

@@ -60,6 +60,10 @@ def test_a_pace_sets_the_clock_and_never_back(tmp_path: Path) -> None:
         (("--authority", "E08000099"), "not the code"),
         (("--pace", "4"), "no clock to set"),
         (("--seed", "8"), "seed 3"),
+        (("--like", "rotherham-2017"), "lived here"),
+        (("--like", "rotherham-2017", "--children", "300"), "leave --children and --begin out"),
+        (("--like", "rotherham-2017", "--begin", "2015-04-01"), "leave --children and --begin out"),
+        (("--like", "rotherham-2017", "--until", "2017-07-09"), "printed until 2017-07-10"),
         (("--token-file", "nowhere", "--children", "20", "--seed", "3"), "can't be read"),
     ],
 )

@@ -5,7 +5,8 @@ together by `living` from what `families`, `courses`, `legal`, `homes`, `stays`,
 `rates`; what is said of them, and when, is in `telling`. Posting it is `holdfast simulate`.
 """
 
-from holdfast.cli.borough.days import Borough, Day, days, lives_by
+from holdfast.cli.borough.days import Day, days, lives_by
+from holdfast.cli.borough.population import Borough
 from holdfast.cli.borough.telling import Posting
 from holdfast.cli.borough.truth import true_events
 

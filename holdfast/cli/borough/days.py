@@ -4,47 +4,19 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
 
 from msgspec import Struct
 
-from holdfast.cli.borough.families import families_on
-from holdfast.cli.borough.homes import Homes
+from holdfast.cli.borough.likeness import admissions_like
 from holdfast.cli.borough.lives import Absence, Life, life_until
-from holdfast.cli.borough.living import lives_of
+from holdfast.cli.borough.population import Admitted, Borough, admissions
+from holdfast.cli.borough.printed import printed_by
 from holdfast.cli.borough.telling import Posting, tell_of_absence, tell_of_happening
-
-# Who is looked after when the history begins was admitted in the years before.
-YEARS_BEFORE = 18
-# How many days of care come of a family on average, measured: so that about as many are looked after as were asked for.
-DAYS_OF_A_FAMILY = 1420.0
-# What a figure of the first month end may ask for: the two years before it.
-_ASKED_BEFORE = timedelta(2 * 366)
-
 
 # Something of a life: the place of a happening in it, or an absence.
 Part = int | Absence
 # Everything that is said of a part of a life, and when.
 Teller = Callable[[Life, Part], Iterable[Posting]]
-
-
-class Borough(Struct, frozen=True):
-    """Which borough it is: all that it does follows from this. About `children` are looked after at any time."""
-
-    authority: str
-    seed: int
-    children: int
-    begins_on: date
-
-    @property
-    def source(self) -> str:
-        """The source that its events name."""
-        return f"/authorities/{self.authority}/systems/borough"
-
-    @property
-    def name(self) -> str:
-        """What its chances are drawn from."""
-        return f"{self.authority}/{self.seed}/{self.begins_on.isoformat()}"
 
 
 class Day(Struct, frozen=True):
@@ -56,30 +28,22 @@ class Day(Struct, frozen=True):
 
 def days(borough: Borough, until: date | None = None) -> Iterator[Day]:
     """Every day from the first; with `until` nothing happens after it, and the last day is that of the last posting."""
-    admitted = admissions(borough.name, borough.children, borough.begins_on)
-    return days_of(borough.begins_on, admitted, usual_teller(borough.name, borough.source), until)
+    return days_of(borough.begins_on, admitted(borough), usual_teller(borough.name, borough.source), until)
 
 
 def lives_by(borough: Borough, day: date) -> Iterator[Life]:
     """What has happened to every child by the end of a day."""
-    for on, lives in admissions(borough.name, borough.children, borough.begins_on):
+    for on, lives in admitted(borough):
         if on > day:
             return
         yield from (life_until(life, day) for life in lives if life.admitted_on <= day)
 
 
-def admissions(name: str, children: int, begins_on: date, called: str = "DEMO") -> Iterator[tuple[date, list[Life]]]:
-    """The lives that begin with each day, from years before the borough does and without end.
-
-    `name` is what chances are drawn from, `called` begins the children's references. Of those who left long before the
-    borough begins there is none. A brother or sister may be admitted some days later.
-    """
-    homes = Homes(name)
-    since = begins_on - timedelta(YEARS_BEFORE * 365)
-    for ahead in count():
-        on = since + timedelta(ahead)
-        families = families_on(name, children / DAYS_OF_A_FAMILY, on, called)
-        yield on, [life for family in families for life in lives_of(name, homes, family, begins_on - _ASKED_BEFORE)]
+def admitted(borough: Borough) -> Iterator[Admitted]:
+    """The lives that begin with each day; of a borough like a council's, those chosen. May raise CannotBeLike."""
+    if borough.like:
+        return admissions_like(borough, printed_by(borough.like))
+    return admissions(borough.name, borough.children, borough.begins_on)
 
 
 def usual_teller(name: str, source: str) -> Teller:

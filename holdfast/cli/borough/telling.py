@@ -94,7 +94,7 @@ def _mistakes(random: Random, source: str, life: Life, happening: Happening) -> 
     """A move recorded under another child, twice, or though it fell through: each is found out and withdrawn."""
     at = _at_work(random, happening.on + timedelta(random.randint(0, 3)))
     if random.random() < rates.UNDER_ANOTHER_CHILD:
-        whose = random.choice(life.siblings) if life.siblings else f"{life.child}0"
+        whose = random.choice(life.siblings) if life.siblings else f"{life.child}-other"
         yield from _withdrawn(random, source, whose, f"{life.child}-{happening.name}", at, happening.data)
     if random.random() < rates.TWICE:
         on = happening.on + timedelta(random.randint(1, 2))

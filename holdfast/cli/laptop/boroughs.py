@@ -4,6 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from holdfast.cli.borough.printed import PRINTED, Printed
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import Layout
 from holdfast.contracts.authorities import authorities
@@ -15,10 +16,11 @@ MOST_CHILDREN = 100_000
 
 
 class Living(Struct, frozen=True):
-    """A borough that lives here."""
+    """A borough that lives here: of so many children, or like a council whose figures were printed."""
 
     authority: str
     children: int = CHILDREN
+    like: Printed | None = None
 
     @property
     def process(self) -> str:
@@ -31,7 +33,7 @@ class Living(Struct, frozen=True):
 
 
 def boroughs_from(text: str) -> tuple[Living, ...]:
-    """`CODE[:CHILDREN]`, several with commas between. Raises CannotRun with one sentence."""
+    """`CODE`, `CODE:CHILDREN` or `CODE:NAME`, several with commas between. Raises CannotRun with one sentence."""
     living = tuple(_one(word.strip()) for word in text.split(",") if word.strip())
     codes = [one.authority for one in living]
     twice = next((code for code in codes if codes.count(code) > 1), None)
@@ -41,11 +43,16 @@ def boroughs_from(text: str) -> tuple[Living, ...]:
 
 
 def _one(word: str) -> Living:
-    code, colon, children = word.partition(":")
+    code, colon, which = word.partition(":")
     if code not in authorities():
         raise CannotRun(f"{code!r} is not the code of an English authority: write E08000018:400, for instance.")
     if not colon:
         return Living(code)
-    if not (children.isascii() and children.isdigit() and 0 < int(children) <= MOST_CHILDREN):
-        raise CannotRun(f"{children!r} is not a number of children from 1 to {MOST_CHILDREN:,}: write {code}:400.")
-    return Living(code, int(children))
+    if which in PRINTED:
+        return Living(code, PRINTED[which].children, PRINTED[which])
+    if not (which.isascii() and which.isdigit() and 0 < int(which) <= MOST_CHILDREN):
+        raise CannotRun(
+            f"{which!r} is neither a number of children from 1 to {MOST_CHILDREN:,} nor {' or '.join(PRINTED)}: "
+            f"write {code}:400."
+        )
+    return Living(code, int(which))

@@ -22,14 +22,16 @@ ROLES = ("manager", "analyst", "operator")
 _BEHIND = timedelta(days=180)
 
 
-def set_clock(layout: Layout, pace: float | None) -> None:
+def set_clock(layout: Layout, pace: float | None, boroughs: Sequence[Living] = ()) -> None:
     """Sets the platform's clock at the first start to 180 days ago; it becomes the system's once it has come so far.
 
-    `pace` is in days a minute, one where it is not said; said at a later start, it holds from then on.
+    Where a borough is like a council whose figures were printed, it begins with the first month of those. `pace` is in
+    days a minute, one where it is not said; said at a later start, it holds from then on.
     """
     rate = A_DAY_A_MINUTE * (1 if pace is None else pace)
     if read_course(layout.home) is None:
-        write_clock(layout.home, datetime.now(UTC) - _BEHIND, rate, catch_up=True)
+        begins_at = [living.like.begins_at for living in boroughs if living.like]
+        write_clock(layout.home, min([datetime.now(UTC) - _BEHIND, *begins_at]), rate, catch_up=True)
     elif pace is not None:
         write_clock(layout.home, None, rate, catch_up=True)
 

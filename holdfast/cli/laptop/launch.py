@@ -81,7 +81,7 @@ def _make_ready(layout: Layout, jars: list[Path], asked: Asked) -> None:
             kafka.format_storage(layout, jars)
     write_environments(layout, os.environ, demonstration=True)
     if asked.boroughs:
-        set_clock(layout, asked.pace)
+        set_clock(layout, asked.pace, asked.boroughs)
 
 
 async def _run(layout: Layout, jars: list[Path], asked: Asked) -> None:

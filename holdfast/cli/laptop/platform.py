@@ -40,10 +40,10 @@ def service(layout: Layout, service: str, name: str, port: int) -> Process:
 
 def borough(layout: Layout, living: Living) -> Process:
     """A simulated borough: a client of the door like any other, with a sender's token."""
-    which = ("--authority", living.authority, "--children", str(living.children))
+    size = ("--like", living.like.name) if living.like else ("--children", str(living.children))
     return Process(
         name=living.process,
-        argv=(sys.executable, "-m", "holdfast.cli", "simulate", *which),
+        argv=(sys.executable, "-m", "holdfast.cli", "simulate", "--authority", living.authority, *size),
         env=plain_environment()
         | {
             "HOLDFAST_HOME": str(layout.home),

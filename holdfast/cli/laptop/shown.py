@@ -76,11 +76,14 @@ def welcome(layout: Layout, people: dict[str, str], *, boroughs: Sequence[Living
 def _lived(boroughs: Sequence[Living]) -> list[str]:
     """Who lives here, and from when on. How fast is the clock's to say."""
     first, *others = boroughs
+    history = f"from {first.like.begins_on:%B %Y} on" if first.like else "of ten years"
     lines = [
-        f"  A simulated borough of about {first.children:,} children lives under {first.authority}: its history of ten "
-        "years",
+        f"  A simulated borough of about {first.children:,} children lives under {first.authority}: its history "
+        f"{history}",
         "  comes in a minute or so, then a day a minute until today (PACE=2: two): its figures move as you watch.",
     ]
+    if first.like:
+        lines.append(f"  They come to those that {first.like.council} printed: `make printed` sets them side by side.")
     if others:
         lines.append(f"  So do {', '.join(f'{one.authority} ({one.children:,})' for one in others)}.")
     return lines
