@@ -18,8 +18,8 @@ from holdfast.returns import Reading
 from holdfast.returns.sending import chunks
 from services.intake.asked import read_lines
 from services.intake.by_row import Memory
+from services.intake.compared import Compared, Envelope, compare
 from services.intake.domain import AuthorityKeys, keys_of
-from services.intake.imports import Compared, Envelope, compare
 from services.intake.register import LastStated
 from services.intake.tokens import Sender
 

@@ -19,6 +19,7 @@ from holdfast.runtime.clock import Clock
 from services.intake.by_row import Memory
 from services.intake.domain import AuthorityKeys, Record, event_of, record_of, rejection_of
 from services.intake.keyring import Keyring
+from services.intake.limits import Turns
 from services.intake.publisher import Outgoing, Publisher
 from services.intake.recent import Recent
 from services.intake.sealing import seal
@@ -33,6 +34,7 @@ TOO_MANY = Fault(
     "sending the child again and again with changes.",
 )
 _KNOWN_CHILDREN, _KNOWN_STATEMENTS = 100_000, 200_000
+_LONGEST_TURN_SECONDS = 45.0
 
 
 class Told(Struct, frozen=True):
@@ -64,6 +66,8 @@ class Door:
         self._authorities, self._partitions, self._most = authorities, partitions, statements_per_child
         self._children: Recent[tuple[str, str]] = Recent(_KNOWN_CHILDREN)
         self._statements: Recent[tuple[str, int]] = Recent(_KNOWN_STATEMENTS)
+        # Children, by authority and pseudonym, that an import is at work on.
+        self.importing = Turns(_LONGEST_TURN_SECONDS)
 
     @property
     def keyring(self) -> Keyring:

@@ -1,10 +1,11 @@
-"""Bounds on what senders may do at once: requests a second by token, streams, and bodies in memory."""
+"""Bounds on what senders may do at once: requests a second by token, streams, one child's imports, bodies in memory."""
 
+import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Set
+from contextlib import asynccontextmanager, contextmanager
 
 from holdfast.runtime.http import Problem
 
@@ -52,6 +53,31 @@ class Places:
             self._inside[token] -= 1
             if not self._inside[token]:
                 del self._inside[token]
+
+
+class Turns:
+    """Whoever has something in hand that another wants too, be it one of many, goes first: the other waits its turn."""
+
+    def __init__(self, longest_seconds: float) -> None:
+        self._longest_seconds = longest_seconds
+        self._in_hand = set[Hashable]()
+        self._put_down = asyncio.Condition()
+
+    @asynccontextmanager
+    async def taken(self, things: Set[Hashable]) -> AsyncIterator[None]:
+        """All of them in hand, until left; raises Problem 503 where that is not within the bound."""
+        try:
+            async with asyncio.timeout(self._longest_seconds), self._put_down:
+                await self._put_down.wait_for(lambda: self._in_hand.isdisjoint(things))
+                self._in_hand |= things
+        except TimeoutError as error:
+            raise Problem(503, "busy", "The same is being taken in just now", headers={"Retry-After": "5"}) from error
+        try:
+            yield
+        finally:
+            self._in_hand -= things
+            async with self._put_down:
+                self._put_down.notify_all()
 
 
 class Budget:

@@ -11,8 +11,8 @@ import pytest
 
 from holdfast.contracts.events import encode_event
 from holdfast.returns import Reading, read_returns
+from services.intake.compared import Compared
 from services.intake.domain import record_of
-from services.intake.imports import Compared
 from tests.returning_door import ReturningDoor
 from tests.unit.test_returns import written
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from holdfast.contracts.events import decode_event, encode_event, record_key
 from holdfast.runtime.http import Problem
 from services.intake.bodies import CHUNK_LINES, Chunks, Lines
 from services.intake.domain import event_of, keys_of, locality, pseudonym, record_of
-from services.intake.limits import Places, Rate
+from services.intake.limits import Places, Rate, Turns
 from services.intake.recent import Recent
 from services.intake.sealing import NotOurs, seal, unseal, unwrap, wrap
 from tests.unit.test_door import DATA, posted, terms
@@ -145,6 +145,40 @@ def test_places_are_bounded_for_one_and_for_all_and_given_back() -> None:
         assert refusal(lambda: places.held(3).__enter__()).status == 503
     with places.held(3), places.held(1):
         pass
+
+
+def test_whoever_wants_what_another_has_in_hand_waits_and_nobody_else_does() -> None:
+    async def taken() -> list[str]:
+        turns, told, put_down = Turns(5.0), list[str](), asyncio.Event()
+
+        async def take(name: str, things: set[Hashable]) -> None:
+            async with turns.taken(things):
+                told.append(f"{name} begins")
+                await (put_down.wait() if name == "first" else asyncio.sleep(0))
+            told.append(f"{name} ends")
+
+        first = asyncio.create_task(take("first", {"1", "2"}))
+        second = asyncio.create_task(take("second", {"2", "3"}))
+        await asyncio.create_task(take("third", {"3", "4"}))
+        put_down.set()
+        await asyncio.gather(first, second)
+        return told
+
+    told = asyncio.run(taken())
+    assert told.index("third ends") < told.index("first ends") < told.index("second begins")
+
+
+def test_a_turn_that_does_not_come_within_the_bound_is_refused_and_leaves_nothing_in_hand() -> None:
+    async def taken() -> tuple[int, str | None]:
+        turns = Turns(0.01)
+        async with turns.taken({"1"}):
+            with pytest.raises(Problem) as refused:
+                async with turns.taken({"1", "2"}):
+                    raise AssertionError("both have it")
+        async with turns.taken({"1", "2"}):
+            return refused.value.status, refused.value.headers.get("Retry-After")
+
+    assert asyncio.run(taken()) == (503, "5")
 
 
 @given(st.lists(st.integers(0, 30), max_size=200))
