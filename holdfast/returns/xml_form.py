@@ -95,7 +95,7 @@ class _Reader:
         self._reference: str | None = None
         # HEADER, and inside it AMISSING; the cells of the last of them.
         self._begun: list[_Row] = []
-        self._cells: dict[str, str] | None = None
+        self._cells: dict[str, str] = {}
         self._held: list[_Row] = []
         self._done: list[Element] = []
 
@@ -119,10 +119,13 @@ class _Reader:
 
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
         self._text = ""
-        if self._inside or (self._cells is not None and tag not in _TABLES):
+        if self._inside:
             self._inside += 1
             if self._inside > _DEEPEST:
                 raise Unreadable("broken-xml")
+            return
+        if self._begun and tag not in _TABLES:
+            self._inside = 1
             return
         self._level += 1
         if self._level <= 2:
@@ -133,10 +136,12 @@ class _Reader:
             raise Unreadable("broken-xml")
 
     def _end(self, tag: str) -> None:
+        if self._inside == 1:
+            self._inside = 0
+            self._cells[tag] = self._text
+            return
         if self._inside:
             self._inside -= 1
-            if not self._inside and self._cells is not None:
-                self._cells[tag] = self._text
             return
         if self._begun and tag == self._begun[-1].tag:
             self._over()
@@ -163,7 +168,7 @@ class _Reader:
 
     def _over(self) -> None:
         row = self._begun.pop()
-        self._cells = self._begun[-1].cells if self._begun else None
+        self._cells = self._begun[-1].cells if self._begun else {}
         self._held.append(row)
         if row.tag == "HEADER":
             self._reference = row.cells.get(REFERENCE, "")
