@@ -51,7 +51,7 @@ def test_year_after_year_is_published_as_it_ought_to_be(platform: Platform, tmp_
 
 
 def test_the_importer_killed_and_run_again_loses_and_doubles_nothing(platform: Platform, tmp_path: Path) -> None:
-    reading = read(tmp_path, made(6, children=120)[2])
+    reading = read(tmp_path, made(6, children=900)[2])
     importer = subprocess.Popen(
         [
             sys.executable,
@@ -75,7 +75,7 @@ def test_the_importer_killed_and_run_again_loses_and_doubles_nothing(platform: P
 
 @pytest.mark.parametrize("who", ["door", "register"])
 def test_killed_while_a_return_is_sent_nothing_is_lost_or_doubled(platform: Platform, tmp_path: Path, who: str) -> None:
-    reading = read(tmp_path, made(7, children=120)[2])
+    reading = read(tmp_path, made(7, children=400)[2])
     ended: list[object] = []
     importer = threading.Thread(target=lambda: ended.append(platform.take(reading)))
     importer.start()
