@@ -27,7 +27,7 @@ from holdfast.contracts.figures import Row
 from holdfast.indicators.choices import DEFAULTS, Choices, definitions
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import Residents, rows
-from holdfast.indicators.steps import fold
+from holdfast.indicators.steps import fold_each
 from holdfast.returns import Reading
 
 COLUMNS = ("indicator", "date", "period", "numerator", "denominator", "dimension", "value", "unknown")
@@ -86,8 +86,8 @@ def _say_outside(reading: Reading, days: list[date], said: Console) -> None:
 def ledger_of(children: Iterable[Iterable[Fact]], choices: Choices = DEFAULTS) -> Ledger:
     """What all children add up to."""
     ledger = Ledger()
-    for facts in children:
-        ledger.add(fold(facts, choices))
+    for steps in fold_each(children, choices):
+        ledger.add(steps)
     ledger.settle()
     return ledger
 

@@ -12,7 +12,7 @@ import msgspec
 from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import Fact, fact_of, supersede
 from holdfast.indicators.choices import Choices
-from holdfast.indicators.steps import Steps, fold
+from holdfast.indicators.steps import Steps, fold_each
 
 # A record's key is authority/child/statement, and the statement 32 hex digits: what is left of it names the child.
 _STATEMENT_DIGITS = 32
@@ -125,6 +125,6 @@ def decode(encoded: Encoded) -> list[Fact]:
     return _decode_facts(encoded)
 
 
-def steps_of(encoded: Encoded, choices: Choices) -> Steps:
-    """What a child's facts contribute to every indicator."""
-    return fold(_decode_facts(encoded), choices)
+def steps_of(children: Iterable[Encoded], choices: Choices) -> Iterator[Steps]:
+    """What the facts of each of some children contribute to every indicator."""
+    return fold_each(map(_decode_facts, children), choices)

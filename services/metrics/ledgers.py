@@ -16,6 +16,8 @@ from services.metrics.table import Table
 
 # The group expels a worker whose loop does not turn, and a figure waits for the slice before it.
 SLICE_SECONDS = 0.05
+# Folded together, which is quicker than one by one, and in a small part of a slice.
+_AT_A_TIME = 32
 
 Cell = tuple[str, str]
 
@@ -66,11 +68,11 @@ class Account:
     def fold_slice(self, until: float) -> None:
         """Fold what is owed until the clock passes `until` (monotonic seconds)."""
         while self.owing:
-            before, after = self.owing.popleft()
-            if before is not None:
-                self.ledger.subtract(steps_of(before, self._choices))
-            if after is not None:
-                self.ledger.add(steps_of(after, self._choices))
+            some = [self.owing.popleft() for _ in range(min(_AT_A_TIME, len(self.owing)))]
+            for steps in steps_of((before for before, _ in some if before is not None), self._choices):
+                self.ledger.subtract(steps)
+            for steps in steps_of((after for _, after in some if after is not None), self._choices):
+                self.ledger.add(steps)
             if time.monotonic() >= until:
                 return
 

@@ -20,7 +20,7 @@ from holdfast.contracts.codes import ADOPTIVE
 from holdfast.contracts.facts import Fact
 from holdfast.indicators.journey import journey
 from holdfast.indicators.ledger import Ledger
-from holdfast.indicators.steps import fold
+from holdfast.indicators.steps import fold_each
 from tests.load.bench_engine_children import later, some_children
 
 PROCESSES = 2
@@ -68,8 +68,8 @@ def fold_share(share: Share) -> Folded:
     elapsed = processor = 0.0
     for chunk in _chunks(share):
         elapsed, processor = elapsed - time.perf_counter(), processor - time.process_time()
-        for facts in chunk:
-            ledger.add(fold(facts))
+        for steps in fold_each(chunk):
+            ledger.add(steps)
         elapsed, processor = elapsed + time.perf_counter(), processor + time.process_time()
         rows.read(chunk)
     elapsed, processor = elapsed - time.perf_counter(), processor - time.process_time()

@@ -6,8 +6,10 @@ import pytest
 
 from holdfast.contracts.events import AnyEvent
 from holdfast.indicators.breakdowns import BREAKDOWNS, CELLS
+from holdfast.indicators.choices import DEFAULTS
 from holdfast.indicators.reading import counts
-from holdfast.indicators.steps import fold
+from holdfast.indicators.steps import fold, fold_each
+from tests.against_twin import OTHERWISE
 from tests.factories import admitted, discharged, facts, legal_status, missing, moved
 from tests.histories import history
 
@@ -122,6 +124,14 @@ def test_the_cells_of_every_dimension_but_provider_add_up_to_the_whole(seed: int
                 ]
                 assert sum(each for each, _ in within) == number
                 assert of is None or sum(each or 0 for _, each in within) == of
+
+
+def test_children_folded_together_each_have_the_steps_they_have_alone() -> None:
+    children = [facts(*history(seed)) for seed in range(150)]
+    children.insert(70, [])
+    for choices in (DEFAULTS, *OTHERWISE.values()):
+        assert list(fold_each(children, choices)) == [fold(child, choices) for child in children]
+    assert list(fold_each([])) == []
 
 
 def test_there_are_the_cells_of_the_definitions_and_the_whole() -> None:
