@@ -22,7 +22,7 @@ from holdfast.cli.sender_token import find_reader_token
 from holdfast.contracts.figures import Reading, Row
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.values import printed as in_words
-from holdfast.runtime.clock import Clock
+from holdfast.runtime.clock import Clock, london_date
 
 # By indicator and period, of a day, the whole authority's numerator and denominator.
 _Said = dict[tuple[str, str], tuple[int, int | None]]
@@ -32,13 +32,13 @@ _TO_COME = "to come"
 class Line(Struct, frozen=True):
     """A printed figure of a month and what the platform says of it: as known when it was printed, and now.
 
-    `then` is None where that time has not come yet.
+    `then` is None where that time has not come yet, `now` where the month has not ended.
     """
 
     month: Month
     figure: Figure
     then: tuple[int, int | None] | None
-    now: tuple[int, int | None]
+    now: tuple[int, int | None] | None
 
     @property
     def is_equal(self) -> bool:
@@ -71,11 +71,12 @@ def printed(
 def lines_read(client: httpx.Client, authority: str, council: Printed, now: datetime) -> Iterator[Line]:
     """A line for each printed figure, with what the gateway answers. Raises CannotRun where it answers nothing."""
     for month in council.months:
-        then = None if month.known_at > now else _said(client, authority, month.ends_on, month.known_at)
-        said = _said(client, authority, month.ends_on, None)
+        on = month.ends_on
+        then = _said(client, authority, on, month.known_at) if month.known_at <= now else {}
+        said = _said(client, authority, on, None) if on <= london_date(now) else {}
         for figure in month.figures:
             name = figure.indicator, figure.period
-            yield Line(month, figure, None if then is None else then[name], said[name])
+            yield Line(month, figure, then[name] if then else None, said[name] if said else None)
 
 
 def _said(client: httpx.Client, authority: str, on: date, known_at: datetime | None) -> _Said:
@@ -123,7 +124,8 @@ def _cells(line: Line) -> list[str]:
     then = _TO_COME if line.then is None else _text(line.then, as_percentage=figure.percentage is not None)
     mark = "" if line.then is None else "=" if line.is_equal else "differs"
     days = [f"{month.ends_on:%b %Y}", f"{month.known_at:%d/%m/%Y}"]
-    return [*days, INDICATORS[figure.indicator].title, shown, then, mark, _text(line.now)]
+    now = "" if line.now is None else _text(line.now)
+    return [*days, INDICATORS[figure.indicator].title, shown, then, mark, now]
 
 
 def _text(said: tuple[int, int | None], *, as_percentage: bool = False) -> str:

@@ -97,9 +97,12 @@ def test_one_that_differs_is_marked_and_the_command_fails(run: Run) -> None:
 
 
 def test_a_month_that_was_not_printed_yet_is_to_come(run: Run) -> None:
-    said = run(Gateway(), now=datetime(2017, 3, 10, 23, 59, 59, tzinfo=UTC))
+    gateway = Gateway()
+    said = run(gateway, now=datetime(2017, 3, 10, 23, 59, 59, tzinfo=UTC))
     assert said.exit_code == 0
-    assert said.stdout.count("to come ") == 4 * 4 + 3
+    assert sum(line.endswith("  to come") for line in said.stdout.splitlines()) == 4 * 4 + 3
+    # Of months that have not ended nothing is asked.
+    assert {asked["on"] for asked in gateway.asked} == {"2017-01-31", "2017-02-28"}
     assert "All 12 numbers are equal." in said.stdout and "19 figures are to come." in said.stdout
 
 

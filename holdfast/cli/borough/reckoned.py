@@ -6,6 +6,7 @@ Pure. Reads statements as the door passes them on, but for names: those it makes
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 
 from holdfast.cli.borough.choosing import Vector
 from holdfast.cli.borough.printed import Month, Printed
@@ -45,12 +46,7 @@ def counted(children: Iterable[Told], printed: Printed) -> Vector:
 
 
 def _counted(told: Told, printed: Printed) -> Iterator[int]:
-    known, steps = -1, Steps()
-    for month in printed.months:
-        facts = _known(told, month)
-        # Mostly there is nothing new since the month before.
-        if len(facts) != known:
-            known, steps = len(facts), fold(standing(facts).values())
+    for month, steps in zip(printed.months, _as_known(told, printed), strict=True):
         for asked, is_share in _asked(month):
             above, below = asked.on(steps, month.ends_on.toordinal())
             yield len(above)
@@ -58,24 +54,33 @@ def _counted(told: Told, printed: Printed) -> Iterator[int]:
                 yield len(below)
 
 
-def added_up(children: Sequence[Told], printed: Printed) -> Vector:
+def added_up(children: Iterable[Told], printed: Printed) -> Vector:
     """The same by ledgers, one of each month, as the platform reads its figures."""
-    numbers: list[int] = []
+    ledgers = [Ledger() for _ in printed.months]
+    for told in children:
+        for ledger, steps in zip(ledgers, _as_known(told, printed), strict=True):
+            ledger.add(steps)
+    return tuple(chain.from_iterable(map(_read, ledgers, printed.months)))
+
+
+def _read(ledger: Ledger, month: Month) -> Iterator[int]:
+    cells = [(figure.indicator, WHOLE) for figure in month.figures]
+    held = {code: readings for (code, _), (readings,) in readings_on(ledger, [month.ends_on.toordinal()], cells)}
+    for figure in month.figures:
+        read = next(reading for reading in held[figure.indicator] if reading.period == figure.period)
+        yield read.numerator
+        if figure.denominator is not None:
+            yield read.denominator or 0
+
+
+def _as_known(told: Told, printed: Printed) -> Iterator[Steps]:
+    """The steps of a child as known at each month's time. Mostly there is nothing new since the month before."""
+    known, steps = 0, Steps()
     for month in printed.months:
-        ledger = Ledger()
-        for told in children:
-            ledger.add(fold(standing(_known(told, month)).values()))
-        cells = [(figure.indicator, WHOLE) for figure in month.figures]
-        held = {code: readings for (code, _), (readings,) in readings_on(ledger, [month.ends_on.toordinal()], cells)}
-        for figure in month.figures:
-            read = next(reading for reading in held[figure.indicator] if reading.period == figure.period)
-            numbers += (read.numerator,) if figure.denominator is None else (read.numerator, read.denominator or 0)
-    return tuple(numbers)
-
-
-def _known(told: Told, month: Month) -> list[Fact]:
-    known_at = _known_at(month)
-    return [fact for fact in told if fact.recorded_at <= known_at]
+        facts = [fact for fact in told if fact.recorded_at <= _known_at(month)]
+        if len(facts) != known:
+            known, steps = len(facts), fold(standing(facts).values())
+        yield steps
 
 
 @cache
