@@ -20,6 +20,9 @@ from tests.returns_made import YearMade, made, resubmitted, write
 # Whole children, and yet so many requests that something can happen between them.
 LINES_OF_A_REQUEST = 60
 
+# The register reads all that the tests before have put on the broker, and each import waits for it.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture
 def platform(kafka: str, postgres_server: str) -> Iterator[Platform]:
