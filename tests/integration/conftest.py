@@ -43,11 +43,23 @@ def kafka(request: pytest.FixtureRequest) -> Iterator[str]:
     if given := os.environ.get("HOLDFAST_TEST_KAFKA"):
         yield given
         return
-    layout: Layout = request.getfixturevalue("laptop")
+    yield from _broker(request.getfixturevalue("laptop"))
+
+
+def _broker(layout: Layout) -> Iterator[str]:
     jars = fetch_jars(layout.cache, lambda here, of: None)
     laptop_kafka.configure(layout)
     laptop_kafka.format_storage(layout, jars)
     yield from _while_running(laptop_kafka.broker(layout, jars), layout.bootstrap)
+
+
+@contextmanager
+def a_broker() -> Iterator[str]:
+    """The address of a broker of a module's own, for what reads all that is on it: others put there what stops it."""
+    home = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
+    kafka, controller, postgres = free_ports(3)
+    yield from _broker(Layout(home, shared_cache(), Ports(kafka=kafka, kafka_controller=controller, postgres=postgres)))
+    shutil.rmtree(home)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from holdfast.returns import Reading, read_returns, sending
+from tests.integration.conftest import a_broker
 from tests.integration.intake_door import ROOT
 from tests.integration.intake_returns import Platform, plain, returning_platform
 from tests.returning_door import ReturningDoor
@@ -20,8 +21,12 @@ from tests.returns_made import YearMade, made, resubmitted, write
 # Whole children, and yet so many requests that something can happen between them.
 LINES_OF_A_REQUEST = 60
 
-# The register reads all that the tests before have put on the broker, and each import waits for it.
-pytestmark = pytest.mark.timeout(900)
+
+@pytest.fixture(scope="module")
+def kafka() -> Iterator[str]:
+    """A broker of its own: the register reads all that is there, and other tests put there what stops it."""
+    with a_broker() as address:
+        yield address
 
 
 @pytest.fixture
