@@ -58,7 +58,8 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False
     _stop(layout)
     for folder in (layout.kafka, layout.postgres, layout.logs, layout.env, layout.secrets, layout.run):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(layout.home / "boroughs", ignore_errors=True)
+    for name in ("boroughs", "uploads"):
+        shutil.rmtree(layout.home / name, ignore_errors=True)
     (layout.home / "clock.json").unlink(missing_ok=True)
     Console(highlight=False).print(f"{layout.home} is as before the first start.", soft_wrap=True)
 
