@@ -9,14 +9,17 @@ from typing import Literal
 from msgspec import Struct
 
 # What each role may do. One table, asked everywhere; the register holds its own copy of the authority's wall.
+_MANAGER = frozenset({"figures", "children", "alerts"})
+_ANALYST = _MANAGER | {"targets", "webhooks", "imports"}
 ALLOWED: dict[str, frozenset[str]] = {
-    "manager": frozenset({"figures", "children", "alerts"}),
-    "analyst": frozenset({"figures", "children", "alerts", "targets", "webhooks", "imports"}),
+    "manager": _MANAGER,
+    "analyst": _ANALYST,
+    "steward": _ANALYST,
     "operator": frozenset({"operations"}),
 }
-OF_ONE_AUTHORITY = frozenset({"manager", "analyst"})
+OF_ONE_AUTHORITY = frozenset({"manager", "analyst", "steward"})
 MASKED = frozenset({"public", "panel", "regional"})
-COMING = frozenset({"steward", "identifier", "auditor"})
+COMING = frozenset({"identifier", "auditor"})
 
 
 class Principal(Struct, frozen=True):

@@ -32,7 +32,7 @@ from services.placements.ends import Ends
 from services.placements.readings import Cell, NotRead, Readings, ReadTo
 from services.placements.store import UNANSWERED, AuthorityState, Held, Known, Pool, snapshot
 
-EXACT_ROLES = frozenset({"manager", "analyst"})
+EXACT_ROLES = frozenset({"manager", "analyst", "steward"})
 MOST_CHILDREN = 10_000
 # Some 30 bytes a child, and room to spare.
 LONGEST_COMPARISON_BYTES = 1024 * 1024

@@ -34,7 +34,8 @@ KNOWN = frozenset({"E08000018"})
         ("panel", "E08000018", True),
         ("public", "E08000018", True),
         ("regional", None, True),
-        ("steward", "E08000018", True),
+        ("steward", "E08000018", False),
+        ("steward", None, True),
         ("auditor", None, True),
         ("king", "E08000018", True),
     ],
@@ -58,6 +59,7 @@ ACTIONS = ("figures", "children", "alerts", "targets", "webhooks", "imports", "o
     [
         ("manager", {"figures", "children", "alerts"}),
         ("analyst", {"figures", "children", "alerts", "targets", "webhooks", "imports"}),
+        ("steward", {"figures", "children", "alerts", "targets", "webhooks", "imports"}),
         ("panel", set()),
         ("nobody", set()),
     ],

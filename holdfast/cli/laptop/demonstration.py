@@ -18,7 +18,7 @@ from holdfast.cli.laptop.layout import Layout
 from holdfast.runtime.clock import A_DAY_A_MINUTE, read_course, write_clock
 
 SYSTEM = "borough"
-ROLES = ("manager", "analyst", "operator")
+ROLES = ("manager", "analyst", "steward", "operator")
 _BEHIND = timedelta(days=180)
 
 

@@ -20,6 +20,7 @@ RETURNS = "E08000016"
 _MEANT = {
     "manager": "figures, and the children behind them",
     "analyst": "the same; sets the targets",
+    "steward": "the same; sees to what does not add up",
     "operator": "how the platform runs; no figure and no child",
 }
 
