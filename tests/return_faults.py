@@ -142,6 +142,16 @@ _ONE_ROW = [
         "1,09/05/2017,S,C1,N1,U6,PR1,09/05/2017,E4A,,,,",
     ),
     Bad(
+        "a second discharge on the day of the first",
+        [E("second-discharge", 6, "DEC")],
+        f"{ENDED}\n1,10/06/2017,S,C1,N1,U6,PR1,10/06/2017,E4A,,,,",
+    ),
+    Bad(
+        "a day's care inside care that goes on",
+        [E("left-open", 5, "DEC"), E("one-day-inside-care", 6, "DEC")],
+        f"{OPEN}\n1,10/06/2017,S,C1,N1,K2,PR1,10/06/2017,E4A,,,,",
+    ),
+    Bad(
         "an episode of one day",
         [E("one-day-episode", 5, "DEC")],
         f"{MOVED.replace('10/06/2017', '09/05/2017')}\n{NEXT.replace('10/06/2017', '09/05/2017')}",

@@ -42,7 +42,6 @@ class Found(Fault, frozen=True):
 # Where a return is put right otherwise than a case system: by finding.
 _MENDS = {
     "beginning-not-known": "Add the return of the year in which this period of care began.",
-    "second-discharge": "Leave out the row of the care that began and ended on that day, or correct its DECOM or DEC.",
 }
 # The reading says of every child without one why there is none, and where that is put right.
 _TOLD_BY_ROWS = frozenset({"no-date-of-birth"})
@@ -92,9 +91,7 @@ def everything_found(offline: Offline, on: datetime.date | None = None, choices:
             one = _of_journey(odd, facts, offline.origins)
             if one.code not in _TOLD_BY_ROWS and (one.file, one.row, one.place, one.code) not in told:
                 found.append(one)
-    # What its row alone says of it, that such care is in no figure, does not hold of a day with two discharges.
-    stays_open = {(one.file, one.row, "one-day-period") for one in found if one.code == "second-discharge"}
-    return sorted({one for one in found if (one.file, one.row, one.code) not in stays_open}, key=_place)
+    return sorted(set(found), key=_place)
 
 
 def _place(found: Found) -> tuple[str, int, str, str, datetime.date]:

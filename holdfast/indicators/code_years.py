@@ -19,17 +19,18 @@ _REASONS_CEASED = _ordinals(code_years.REASONS_EPISODE_CEASED)
 _REASONS_FOR_CHANGE = _ordinals(code_years.REASONS_FOR_PLACEMENT_CHANGE)
 
 
-def outside_its_years(fact: Fact) -> bool:
-    """Does the fact use a code on a day on which the return did not have it?"""
+def outside_its_years(fact: Fact) -> str | None:
+    """The code that the fact uses on a day on which the return did not have it; of several the first."""
     place = fact.placement
     if place is not None and place.type in _PLACEMENT_TYPES and _outside(fact, _PLACEMENT_TYPES[place.type]):
-        return True
+        return place.type
     if fact.legal_status in _STATUSES and _outside(fact, _STATUSES[fact.legal_status]):
-        return True
+        return fact.legal_status
     if fact.kind is Kind.DISCHARGE:
-        return fact.reason in _REASONS_CEASED and _outside(fact, _REASONS_CEASED[fact.reason])
+        ceased = fact.reason
+        return ceased if ceased in _REASONS_CEASED and _outside(fact, _REASONS_CEASED[ceased]) else None
     change = fact.reason_for_placement_change
-    return change in _REASONS_FOR_CHANGE and _outside(fact, _REASONS_FOR_CHANGE[change])
+    return change if change in _REASONS_FOR_CHANGE and _outside(fact, _REASONS_FOR_CHANGE[change]) else None
 
 
 def _outside(fact: Fact, years: tuple[int, int]) -> bool:

@@ -18,7 +18,7 @@ class Finding(Struct, frozen=True, gc=False):
     fact: str | None = None
 
 
-# code: (what is wrong, what would mend it)
+# code: (what is wrong, what would mend it); `{named}` is a code of a list, which is nothing personal
 SENTENCES: dict[str, tuple[str, str]] = {
     "beginning-not-known": (
         "Care had begun before the first fact that is known; its true beginning is not known.",
@@ -90,13 +90,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Give them a sequence, or withdraw the one that repeats the other.",
     ),
     "code-outside-its-years": (
-        "A code was used on a day on which the return did not have it; it was taken as stated.",
+        "{named} was used on a day on which the return did not have that code; it was taken as stated.",
         "Correct the code or the date.",
     ),
 }
 
 
-def found(code: str, on: int | None = None, fact: Fact | None = None) -> Finding:
-    """The finding of this code."""
+def found(code: str, on: int | None = None, fact: Fact | None = None, named: str = "") -> Finding:
+    """The finding of this code, about `named` where it is about a code of a list."""
     sentence, mend = SENTENCES[code]
-    return Finding(code, sentence, mend, on, None if fact is None else fact.key)
+    return Finding(code, sentence.format(named=named), mend, on, None if fact is None else fact.key)

@@ -68,8 +68,8 @@ def _sorted_out(facts: Iterable[Fact], findings: list[Finding]) -> tuple[list[Fa
             of_care.append(fact)
             if kind is _ADMISSION:
                 admissions.append(fact)
-            if outside_its_years(fact):
-                findings.append(found("code-outside-its-years", fact.on, fact))
+            if code := outside_its_years(fact):
+                findings.append(found("code-outside-its-years", fact.on, fact, code))
     return of_care, of_missing, admissions
 
 

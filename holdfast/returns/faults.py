@@ -1,7 +1,7 @@
 """What is wrong with a return, located: the file, the row and the column, a stable code, and how to put it right.
 
-Sentences (`sentences`) never repeat what a cell holds, since any cell of a return may be personal. Nothing here
-decides anything.
+Sentences (`sentences`) never repeat what a cell holds, since any cell of a return may be personal; but one that was
+found to be a code of a list may be named. Nothing here decides anything.
 """
 
 from functools import cache
@@ -54,9 +54,9 @@ def _row_sentences(code: str, column: str | None) -> tuple[str, str]:
 
 
 @cache
-def _finding_sentences(code: str, column: str | None) -> tuple[str, str]:
+def _finding_sentences(code: str, column: str | None, named: str = "") -> tuple[str, str]:
     sentence, mend = FINDINGS[code]
-    return sentence.format(column=column), mend.format(column=column)
+    return sentence.format(column=column, named=named), mend.format(column=column)
 
 
 def row_fault(origin: Origin, code: str, column: str | None = None) -> Fault:
@@ -64,9 +64,9 @@ def row_fault(origin: Origin, code: str, column: str | None = None) -> Fault:
     return Fault(origin.file, origin.row, column, code, *_row_sentences(code, column), True, origin.place)
 
 
-def finding(origin: Origin, code: str, column: str | None = None) -> Fault:
-    """Something odd about a row that was read all the same."""
-    return Fault(origin.file, origin.row, column, code, *_finding_sentences(code, column), False, origin.place)
+def finding(origin: Origin, code: str, column: str | None = None, named: str = "") -> Fault:
+    """Something odd about a row that was read all the same; `named` is the code of a list that it is about."""
+    return Fault(origin.file, origin.row, column, code, *_finding_sentences(code, column, named), False, origin.place)
 
 
 def file_fault(file: str, code: str, column: str | None = None) -> Fault:

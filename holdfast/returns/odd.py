@@ -16,8 +16,8 @@ from holdfast.returns.rows import AnyRow, EpisodeRow, Key, MissingRow
 
 # By row, the fields that no set it is in has a column for.
 Lacking = Mapping[Key, frozenset[str]]
-# A row, the code of the finding, and the column to look at.
-Odd = tuple[AnyRow, str, str | None]
+# A row, the code of the finding, the column to look at, and the code of a list that it is about, if it is.
+Odd = tuple[AnyRow, str, str] | tuple[AnyRow, str, str, str]
 
 # What a placement is told by, and the field of it.
 _DESCRIBED = (
@@ -57,8 +57,8 @@ def odd_child(standing: Standing, distances: Distances | None = None) -> Iterato
 
 
 def _episodes(rows: list[EpisodeRow], lacking: Lacking) -> Iterator[Odd]:
-    for row in rows:
-        yield from _dates(row)
+    for before, row in zip([None, *rows], rows, strict=False):
+        yield from _dates(row, before)
         yield from _codes(row)
         yield from _temporary(row)
         if "provider" not in lacking.get(row.key, ()):
@@ -73,7 +73,7 @@ def _episodes(rows: list[EpisodeRow], lacking: Lacking) -> Iterator[Odd]:
     yield from _returns(rows)
 
 
-def _dates(row: EpisodeRow) -> Iterator[Odd]:
+def _dates(row: EpisodeRow, before: EpisodeRow | None) -> Iterator[Odd]:
     """Rules 148, 355 and 365."""
     if row.ended_on is None:
         if row.reason_ceased not in (None, "X1"):
@@ -82,19 +82,33 @@ def _dates(row: EpisodeRow) -> Iterator[Odd]:
     if row.reason_ceased is None:
         yield row, "ended-without-reason", "REC"
     if row.ended_on == row.began_on:
-        whole = row.reason == "S" and row.ceased
-        yield row, "one-day-period" if whole else "one-day-episode", "DEC"
+        yield row, _of_one_day(row, before), "DEC"
     if row.legal_status == "V3" and (row.ended_on - row.began_on).days > _LONGEST_SHORT_BREAK:
         yield row, "short-break-too-long", "LS"
 
 
+def _of_one_day(row: EpisodeRow, before: EpisodeRow | None) -> str:
+    """What becomes of care that begins and ends on a day hangs on what was open as the day began."""
+    if row.reason != "S" or not row.ceased:
+        return "one-day-episode"
+    if before is None or (before.ceased and before.ended_on and before.ended_on < row.began_on):
+        return "one-day-period"
+    # Of two discharges on a day a return can't say that the second was recorded after the admission between them.
+    return "second-discharge" if before.ceased and before.ended_on == row.began_on else "one-day-inside-care"
+
+
 def _codes(row: EpisodeRow) -> Iterator[Odd]:
-    if code_years.outside(code_years.LEGAL_STATUSES, row.legal_status, row.began_on):
-        yield row, "code-outside-its-years", "LS"
-    if code_years.outside(code_years.PLACEMENT_TYPES, row.placement_type, row.began_on):
-        yield row, "code-outside-its-years", "PLACE"
-    if row.ended_on and code_years.outside(code_years.REASONS_EPISODE_CEASED, row.reason_ceased, row.ended_on):
-        yield row, "code-outside-its-years", "REC"
+    yield from _code(row, "LS", code_years.LEGAL_STATUSES, row.legal_status, row.began_on)
+    yield from _code(row, "PLACE", code_years.PLACEMENT_TYPES, row.placement_type, row.began_on)
+    if row.ended_on:
+        yield from _code(row, "REC", code_years.REASONS_EPISODE_CEASED, row.reason_ceased, row.ended_on)
+
+
+def _code(
+    row: EpisodeRow, column: str, years: Mapping[str, code_years.Years], code: str | None, on: date
+) -> Iterator[Odd]:
+    if code and code_years.outside(years, code, on):
+        yield row, "code-outside-its-years", column, code
 
 
 def _temporary(row: EpisodeRow) -> Iterator[Odd]:
@@ -156,8 +170,8 @@ def _move(before: EpisodeRow, row: EpisodeRow, lacking: Lacking) -> Iterator[Odd
     unknown = {*lacking.get(row.key, ()), *lacking.get(before.key, ())}
     if column is None and not any(field in unknown for _, field in _DESCRIBED):
         yield row, "spurious-restart" if _known_again(row) else "nothing-moved", "RNE"
-    if code_years.outside(code_years.REASONS_FOR_PLACEMENT_CHANGE, before.reason_for_change, row.began_on):
-        yield row, "code-outside-its-years", "REASON_PLACE_CHANGE"
+    why = before.reason_for_change
+    yield from _code(row, "REASON_PLACE_CHANGE", code_years.REASONS_FOR_PLACEMENT_CHANGE, why, row.began_on)
     temporary = codes.TEMPORARY & {before.placement_type, row.placement_type}
     unexplained = before.reason_for_change is None and "reason_for_change" not in lacking.get(before.key, ())
     if unexplained and before.reason_ceased == "X1" and not temporary:

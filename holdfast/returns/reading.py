@@ -209,7 +209,7 @@ def _look_through(
         standing = lay_over(rows, sources)
         seen.findings += standing.findings
         seen.findings += [
-            finding(origin_of(row, sources), code, column) for row, code, column in odd_child(standing, distances)
+            finding(origin_of(row, sources), code, *where) for row, code, *where in odd_child(standing, distances)
         ]
         facts = number_of_facts(standing)
         seen.facts += facts

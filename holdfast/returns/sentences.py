@@ -52,8 +52,18 @@ FINDINGS: Sentences = {
         "The period of care begins and ends on one day; it is in no figure.",
         "Correct DECOM or DEC, or leave the row out.",
     ),
+    "one-day-inside-care": (
+        "Care that had begun before had no end yet on the day this row begins and ends; DEC was read as its end, and "
+        "the child stays looked after.",
+        "Give the row before its DEC and REC, and correct DECOM or DEC of this one, or leave it out.",
+    ),
+    "second-discharge": (
+        "Care ended on the day this row begins and ends; its own end is not known to follow its beginning: it ends "
+        "nothing, and the child stays looked after.",
+        "Leave out the row of the care that began and ended on that day, or correct its DECOM or DEC.",
+    ),
     "code-outside-its-years": (
-        "{column} holds a code that the return did not have on that day; it was taken as stated.",
+        "{column} holds {named}, a code that the return did not have on that day; it was taken as stated.",
         "Correct the code or the date.",
     ),
     "provider-misfit": (

@@ -119,4 +119,6 @@ def test_a_restated_admission_gives_its_latest_date_of_birth() -> None:
 def test_a_code_outside_its_years_counts_and_is_a_finding(on: str, place: str, odd: bool) -> None:
     told = admitted(on, place, dob="2010-01-01")
     assert len(journey(facts(told)).periods) == 1
-    assert codes(told) == (["code-outside-its-years"] if odd else [])
+    findings = journey(facts(told)).findings
+    assert [one.code for one in findings] == (["code-outside-its-years"] if odd else [])
+    assert all(one.sentence.startswith(f"{place} was used on a day") for one in findings)

@@ -210,6 +210,33 @@ def test_care_of_one_day_after_a_discharge_of_that_day_is_told_by_what_it_does_a
         assert [one.numerator for one in figures if one.indicator == "looked_after"] == [1, count]
 
 
+@pytest.mark.parametrize(
+    ("before", "code", "looked_after"),
+    [
+        ("", "one-day-period", 0),
+        ("1,09/04/2017,S,C1,N1,U6,PR1,09/08/2017,E4A,,,B1 1AA,", "one-day-period", 0),
+        ("1,09/04/2017,S,C1,N1,U6,PR1,10/08/2017,E4A,,,B1 1AA,", "second-discharge", 1),
+        ("1,09/04/2017,S,C1,N1,U6,PR1,,,,,B1 1AA,", "one-day-inside-care", 1),
+        ("1,09/04/2017,S,C1,N1,U6,PR1,11/08/2017,E4A,,,B1 1AA,", "one-day-inside-care", 0),
+    ],
+)
+def test_what_is_said_of_care_of_one_day_is_what_becomes_of_it(
+    tmp_path: Path, before: str, code: str, looked_after: int
+) -> None:
+    rows = f"{before}\n1,10/08/2017,S,C1,N1,K2,PR1,10/08/2017,E4A,,,B2 2AA,".strip()
+    offline = read_what_there_is([written(tmp_path, episodes=rows, header="1,1,05/06/2010,WBRI,,,")])
+    of_one_day = {"one-day-period", "second-discharge", "one-day-inside-care"}
+    assert {one.code for one in everything_found(offline)} & of_one_day == {code}
+    figures = figures_on(ledger_of(offline.children.values()), DAYS[2:3])
+    assert [one.numerator for one in figures if one.indicator == "looked_after"] == [looked_after]
+
+
+def test_a_code_outside_its_years_is_named(tmp_path: Path) -> None:
+    offline = read_what_there_is([written(tmp_path, episodes="1,09/05/2017,S,D1,N1,K3,PR1,,,,,,")])
+    named = [one.sentence for one in everything_found(offline) if one.code == "code-outside-its-years"]
+    assert [sentence.partition(",")[0] for sentence in named] == ["LS holds D1", "PLACE holds K3"]
+
+
 def test_nothing_that_could_be_read_is_exit_code_2_and_what_is_wrong_is_still_listed(tmp_path: Path) -> None:
     result = run(written(tmp_path, episodes="1,soon,S,C1,N1,U6,PR1,,,,,,"))
     assert result.exit_code == 2
