@@ -302,6 +302,10 @@ class Snapshot:
         )
         return [(row["child"], row["statement"], row["event"]) for row in rows]
 
+    async def fetch(self, question: str, *values: Any) -> list[Any]:
+        """The rows of a question kept in a file of its own; its $1 is the authority."""
+        return list(await self._connection.fetch(question, self._authority, *values))
+
     async def record_look(self, claims: Claims, children: Sequence[str], what: str) -> None:
         """Write down that somebody looked at these children, in the transaction that read them."""
         await self._connection.execute(
