@@ -17,7 +17,7 @@ from holdfast.runtime.logs import logger
 from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.gateway import api, edge, entry, operations, pages, why, why_pages
+from services.gateway import api, edge, entry, operations, pages, settled_pages, why, why_pages
 from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
@@ -30,6 +30,7 @@ from services.gateway.parts import Parts
 from services.gateway.problems import PROBLEMS
 from services.gateway.register import Register
 from services.gateway.settings import GatewaySettings
+from services.gateway.settledness import Settled
 from services.gateway.sign_in import Door
 from services.gateway.store import Store
 from services.gateway.targets import TargetsHeld
@@ -148,7 +149,8 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         uploads = Uploads(settings, intake, access, folders, clock)
         app.state.parts = Parts(
             settings=settings, clock=clock, figures=gateway.figures, alerts=gateway.alerts,
-            targets=gateway.targets, live=gateway.live, register=register, intake=intake, uploads=uploads,
+            targets=gateway.targets, live=gateway.live, register=register,
+            settled=Settled(register), intake=intake, uploads=uploads,
             access=access, door=Door(store, settings.session_hours), store=store, deliveries=deliveries,
             deliverer=deliverer, seal=seal, producer=outlet, followers=gateway.followers,
         )  # fmt: skip
@@ -173,6 +175,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         entry.router,
         pages.router,
         why_pages.router,
+        settled_pages.router,
         operations.router,
         upload_pages.router,
     ):

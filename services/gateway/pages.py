@@ -34,6 +34,7 @@ from services.gateway.presentation import (
     published_words,
     words,
 )
+from services.gateway.settledness import months_settled
 from services.gateway.templating import page, render
 from services.gateway.views import (
     Tile,
@@ -95,6 +96,7 @@ async def scorecard(request: Request, authority: str, principal: Reader, parts: 
         as_at=max((made.as_at for made in shown.values()), default=""),
         alerts=_alerts(parts, authority),
         today=parts.clock.today(),
+        settled=months_settled(await parts.settled.of(principal, authority, parts.clock.today())) if shown else [],
     )
 
 
@@ -147,6 +149,7 @@ async def indicator(request: Request, authority: str, indicator: str, principal:
     place, held = authority_words(authority), benchmarks_of(authority, indicator)
     version, targets = parts.targets.of(authority, indicator)
     figure = cells[WHOLE]
+    settled = months_settled(await parts.settled.of(principal, authority, parts.clock.today()))
     return page(
         request,
         "indicator.html",
@@ -155,6 +158,7 @@ async def indicator(request: Request, authority: str, indicator: str, principal:
         tile=large_tile(figure, targets),
         narrow_chart=tile(figure, targets).chart,
         month_ends=list(reversed(month_rows(figure.month_ends, indicator, targets))),
+        settled={month.on: month for month in settled if month.said},
         ahead=month_rows(figure.ahead, indicator, targets),
         groups=cell_groups(cells, indicator),
         # Of the residents no child is told of: neither those behind a rate nor which cell they would be in.

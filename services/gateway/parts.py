@@ -12,6 +12,7 @@ from services.gateway.intake import Intake
 from services.gateway.live import Live
 from services.gateway.register import Register
 from services.gateway.settings import GatewaySettings
+from services.gateway.settledness import Settled
 from services.gateway.sign_in import Door
 from services.gateway.store import Store
 from services.gateway.targets import Publisher, TargetsHeld
@@ -30,6 +31,7 @@ class Parts:
     targets: TargetsHeld
     live: Live
     register: Register
+    settled: Settled
     intake: Intake
     uploads: Uploads
     access: Access

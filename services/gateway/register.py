@@ -8,6 +8,7 @@ import msgspec
 import stamina
 
 from holdfast.contracts.figures import Row
+from holdfast.indicators.settledness import Settledness
 from holdfast.runtime.http import Problem
 from holdfast.runtime.service_token import Claims, sign
 from services.gateway.domain import Principal
@@ -54,6 +55,11 @@ class Register:
     async def explained(self, asker: Principal, authority: str, what: str, parameters: Parameters) -> bytes:
         """A page of a figure's receipt, of the bridge between two of its readings, or of its months ahead, as JSON."""
         return await self._ask(asker, authority, what, what, parameters)
+
+    async def settledness(self, asker: Principal, authority: str, on: date) -> Settledness:
+        """How settled an authority's recent months are, as of a day."""
+        answer = await self._ask(asker, authority, "settledness", "settledness", {"on": on.isoformat()})
+        return msgspec.json.decode(answer, type=Settledness)
 
     async def answers(self) -> bool:
         """Whether the register says that it is ready."""
