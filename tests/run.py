@@ -1,17 +1,15 @@
-"""`make test`: checks, then unit, integration and system tests; a summary of what ran; and nothing left behind.
+"""`make test`: checks, then integration and system tests with the unit tests beside them; a summary; nothing left.
 
-The first part with a failure is the last that runs. Whatever its tests have left running is ended, whatever they left
-in the temporary folder is removed.
+Once a part has failed no other begins. Whatever tests have left running is ended, whatever they left in the temporary
+folder is removed.
 """
 
 import ctypes
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -21,13 +19,14 @@ from msgspec import Struct
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.launch import fetched_jars
 from tests.integration.conftest import shared_cache
+from tests.side_by_side import GRACE_SECONDS, Command, Ended, Lanes
 
 ROOT = Path(__file__).parents[1]
 CHECK = [os.environ.get("MAKE", "make"), "-s", "--no-print-directory", "check"]
 TESTED = ("unit", "integration", "system")
+# Unit tests start nothing and use one processor, the others mostly wait: side by side they fill two.
+SIDE_BY_SIDE = (("integration", "system"), ("unit",))
 _PR_SET_CHILD_SUBREAPER = 36
-# A platform that a test left running has this long to stop by itself.
-_GRACE_SECONDS = 60.0
 # Of the variables of a running platform none is for the tests' own, but for these.
 _OURS = ("HOLDFAST_CACHE", "HOLDFAST_SCREENSHOTS", "HOLDFAST_TEST_")
 
@@ -56,10 +55,10 @@ def main() -> int:
     parts: list[Part] = []
     try:
         fetched_jars(shared_cache())
-        parts.append(_timed("check", CHECK, folder))
-        for name in TESTED:
-            if parts[-1].ok:
-                parts.append(_timed(name, _pytest(name), folder))
+        for lanes in ((("check",),), SIDE_BY_SIDE):
+            if all(part.ok for part in parts):
+                for ended in Lanes(lanes, lambda name: _command(name, folder), folder).run():
+                    parts.append(_part(ended, folder))
     except CannotRun as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -72,40 +71,20 @@ def main() -> int:
     return 0 if len(parts) == 1 + len(TESTED) and all(part.ok for part in parts) else 1
 
 
-def _pytest(name: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-p", "tests.tally", f"tests/{name}", "-rs", *sys.argv[1:]]
+def _command(name: str, folder: Path) -> Command:
+    environment = _environment(folder) | {"HOLDFAST_TALLY": str(_tally(name, folder))}
+    if name not in TESTED:
+        return CHECK, environment
+    return [sys.executable, "-m", "pytest", "-p", "tests.tally", f"tests/{name}", "-rs", *sys.argv[1:]], environment
 
 
-def _timed(name: str, argv: list[str], folder: Path) -> Part:
-    print(f"\n== {name}", flush=True)
-    tally = folder / f"{name}.tally"
-    began, used = time.monotonic(), _cpu_seconds()
-    code = _run(argv, _environment(folder) | {"HOLDFAST_TALLY": str(tally)})
-    _end_what_is_left()
-    counted = outcomes(tally, code) if name in TESTED else {}
-    return Part(name, code, time.monotonic() - began, _cpu_seconds() - used, counted)
+def _tally(name: str, folder: Path) -> Path:
+    return folder / f"{name}.tally"
 
 
-def _run(argv: list[str], environment: dict[str, str]) -> int:
-    running = subprocess.Popen(argv, cwd=ROOT, env=environment)
-    try:
-        return _ended(running.pid)
-    except KeyboardInterrupt:
-        # It reaches the tests as well, and they take down what they have put up.
-        running.wait(_GRACE_SECONDS)
-        return 128 + signal.SIGINT
-    except SystemExit:
-        running.send_signal(signal.SIGINT)
-        running.wait(_GRACE_SECONDS)
-        raise
-
-
-def _ended(pid: int) -> int:
-    """Waits for this child's exit code and meanwhile collects every orphan that ends: nobody else would."""
-    while True:
-        ended, status = os.wait()
-        if ended == pid:
-            return os.waitstatus_to_exitcode(status)
+def _part(ended: Ended, folder: Path) -> Part:
+    counted = outcomes(_tally(ended.name, folder), ended.code) if ended.name in TESTED else {}
+    return Part(ended.name, ended.code, ended.seconds, ended.cpu_seconds, counted)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -136,7 +115,7 @@ def _adopt_orphans() -> None:
 
 def _end_what_is_left() -> None:
     """Asks what still runs below us to end, then kills it. Bounded by the grace, and half of it again."""
-    for wait, ask in ((_GRACE_SECONDS, psutil.Process.terminate), (_GRACE_SECONDS / 2, psutil.Process.kill)):
+    for wait, ask in ((GRACE_SECONDS, psutil.Process.terminate), (GRACE_SECONDS / 2, psutil.Process.kill)):
         left = [one for one in psutil.Process().children(recursive=True) if _runs(one)]
         # The oldest first: a launcher ends what it has started in the right order.
         for one in left if ask is psutil.Process.kill else left[:1]:
@@ -150,12 +129,6 @@ def _runs(process: psutil.Process) -> bool:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
-
-
-def _cpu_seconds() -> float:
-    """Of everything below us that has ended and been waited for: user and system."""
-    used = os.times()
-    return used.children_user + used.children_system
 
 
 def summarise(parts: list[Part]) -> None:
