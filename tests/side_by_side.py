@@ -20,8 +20,6 @@ from msgspec import Struct
 ROOT = Path(__file__).parents[1]
 # Whoever is told to stop has so long to take down what it has put up.
 GRACE_SECONDS = 60.0
-# Beside the first lane, whose tests wait for real processes, the others have what it leaves them.
-_NICER = 5
 
 Command = tuple[Sequence[str], dict[str, str]]
 
@@ -99,7 +97,6 @@ class Lanes:
             return _Begun(name, lane, subprocess.Popen(argv, cwd=ROOT, env=environment), time.monotonic(), None)
         with held.open("wb") as out:
             process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
-        os.setpriority(os.PRIO_PROCESS, process.pid, _NICER)
         return _Begun(name, lane, process, time.monotonic(), held)
 
     def _next_end(self) -> Ended:
