@@ -138,28 +138,36 @@ def bridge_of(
     second: tuple[int, int],
     changes: Iterable[Change],
     stated: tuple[int, int] | None = None,
+    stated_second: tuple[int, int] | None = None,
 ) -> Bridge:
     """The bridge between two readings' numbers, each numerator and denominator (0 of a count), counted by themselves.
 
-    `stated`: the first reading's numbers as they were said at the time. What they are more than `first`, which is of
-    the statements still held, the register no longer holds: erased, and known by number alone.
+    `stated`: the first reading's numbers as they were said at the time, and `stated_second` the second's. What they
+    are more than `first` and `second`, which are of the statements still held, the register no longer holds: erased,
+    and known by number alone; those of the first went, those of the second came.
     """
     told = sorted(changes, key=lambda each: (each.of != "numerator", CAUSES.index(each.cause), each.way, each.child))
-    parts = [_part(of, first[place], second[place], told, (stated or first)[place]) for place, of in enumerate(_PARTS)]
+    said, said_second = stated or first, stated_second or second
+    parts = [
+        _part(of, (first[place], second[place]), (said[place], said_second[place]), told)
+        for place, of in enumerate(_PARTS)
+    ]
     return Bridge(parts[0], parts[1] if asked.figure.is_share else None, tuple(told))
 
 
-def _part(of: Of, first: int, second: int, changes: Iterable[Change], stated: int) -> Part:
+def _part(of: Of, held: tuple[int, int], stated: tuple[int, int], changes: Iterable[Change]) -> Part:
     number = Counter((each.cause, each.way) for each in changes if each.of == of)
-    number["erased", "went"] += max(stated - first, 0)
-    number["erased", "came"] += max(first - stated, 0)
+    gone, gone_of_second = stated[0] - held[0], stated[1] - held[1]
+    # One statement erased, such as a discharge, may let a child count that did not: then it is the other way about.
+    number["erased", "went"] += max(gone, 0) + max(-gone_of_second, 0)
+    number["erased", "came"] += max(-gone, 0) + max(gone_of_second, 0)
     steps = tuple(
         Step(cause, number[cause, "came"], number[cause, "went"])
         for cause in CAUSES
         if number[cause, "came"] or number[cause, "went"]
     )
-    adds_up = stated + sum(step.came - step.went for step in steps) == second
-    return Part(stated, second, steps, adds_up)
+    adds_up = stated[0] + sum(step.came - step.went for step in steps) == stated[1]
+    return Part(*stated, steps, adds_up)
 
 
 def turned(bridge: Bridge) -> Bridge:

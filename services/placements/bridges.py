@@ -1,20 +1,22 @@
 """The bridge between two readings of one figure over HTTP: who came and went, and why, at two data cuts.
 
-Both readings are of one snapshot and one clock. Only the children that are in one of them alone are read anew.
+Both readings are of one snapshot and one clock. Only the children that are in one of them alone are read anew. A
+reading may be that of a frozen pack, whose numbers are those that it keeps.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from msgspec import Struct
+from msgspec import Struct, structs
 from pydantic import AwareDatetime
 
 from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import Fact, fact_of
 from holdfast.contracts.figures import Period
+from holdfast.contracts.packs import PackNamed
 from holdfast.indicators.bridge import Bridge, Change, Part, Reading, bridge_of, changes_of, turned
 from holdfast.indicators.bridge_stops import dated
 from holdfast.indicators.catalogue import INDICATORS
@@ -26,15 +28,22 @@ from services.placements.api import Context, answered, day_of, for_people
 from services.placements.as_known import View
 from services.placements.cuts import Cut, Page, chosen, cut_told, figure, figure_link, page, reading_link
 from services.placements.cuts import told as answer_told
+from services.placements.frozen import numbers_of
+from services.placements.packs import pack_named
 from services.placements.readings import Question
 from services.placements.store import Clocked, Known, Told
 
 
 class End(Struct, frozen=True):
-    """One of the two readings: on which day, of what was known, by which choices."""
+    """One of the two readings: on which day, of what was known, by which choices.
+
+    Of a pack, which one, and the numerator and denominator that it keeps.
+    """
 
     reading: Reading
     known: Known
+    pack: PackNamed | None = None
+    stated: tuple[int, int] | None = None
 
 
 class ReadingTold(Struct, frozen=True):
@@ -43,6 +52,7 @@ class ReadingTold(Struct, frozen=True):
     on: date
     definitions: str
     cut: Cut
+    pack: PackNamed | None
 
 
 class BridgeTold(Struct, frozen=True, kw_only=True):
@@ -65,17 +75,27 @@ class BridgeTold(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class Two(Struct, frozen=True):
-    """The two readings asked about, as they were asked for."""
+class Wanted(Struct, frozen=True):
+    """One of the two readings, as it was asked for: by a day and a data cut, or by a pack, which has its own."""
 
-    first: End
-    second: End
+    on: date | None
+    known_at: datetime | None
+    read_to: int | None
+    definitions: str | None
+    pack: UUID | None
+
+
+class Two(Struct, frozen=True):
+    """The two readings asked about, by one clock."""
+
+    first: Wanted
+    second: Wanted
+    clock: Clocked
 
 
 def router(context: Context) -> APIRouter:
     """The one address."""
     routes = APIRouter(prefix="/authorities/{authority}")
-    two = Depends(_two_readings(context))
 
     @routes.get("/bridge")
     async def bridge(
@@ -83,13 +103,14 @@ def router(context: Context) -> APIRouter:
         asked: Annotated[Figure, Depends(figure)],
         part: Annotated[Page, Depends(page)],
         claims: Annotated[Claims, Depends(for_people(context))],
-        ends: Two = two,
+        two: Annotated[Two, Depends(_two_readings)],
     ) -> Response:
         async def read() -> BridgeTold:
             async with context.readings.as_known(claims.authority) as question:
+                ends = await _ends(context, question, asked, two)
                 answer = await _answer(context, question, asked, ends, part)
                 seen = sorted({change.child for change in answer.changes})
-                days = f"{ends.first.reading.on.isoformat()} to {ends.second.reading.on.isoformat()}"
+                days = f"{answer.first.on.isoformat()} to {answer.second.on.isoformat()}"
                 what = f"bridge {asked.indicator} {asked.breakdown} {asked.period} {days}"
                 await question.now.record_look(claims, seen, what)
                 return answer
@@ -100,42 +121,59 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _two_readings(context: Context) -> Callable[..., Two]:
+def _two_readings(
+    first_on: date | None = None,
+    second_on: date | None = None,
+    first_known_at: AwareDatetime | None = None,
+    second_known_at: AwareDatetime | None = None,
+    first_read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    second_read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    first_definitions: str | None = None,
+    second_definitions: str | None = None,
+    first_pack: UUID | None = None,
+    second_pack: UUID | None = None,
+    clock: Clocked = "recorded",
+) -> Two:
     """A dependency: the two readings asked about, each by its own parameters."""
-
-    def two(
-        first_on: date,
-        second_on: date | None = None,
-        first_known_at: AwareDatetime | None = None,
-        second_known_at: AwareDatetime | None = None,
-        first_read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
-        second_read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
-        first_definitions: str | None = None,
-        second_definitions: str | None = None,
-        clock: Clocked = "recorded",
-    ) -> Two:
-        def end(on: date | None, at: datetime | None, read_to: int | None, version: str | None) -> End:
-            reading = Reading(day_of(on, context.clock), chosen(version, context.choices))
-            return End(reading, Known(at, clock, read_to))
-
-        return Two(
-            end(first_on, first_known_at, first_read_to, first_definitions),
-            end(second_on, second_known_at, second_read_to, second_definitions),
-        )
-
-    return two
+    first = Wanted(first_on, first_known_at, first_read_to, first_definitions, first_pack)
+    second = Wanted(second_on, second_known_at, second_read_to, second_definitions, second_pack)
+    if first_on is None and first_pack is None:
+        raise Problem(400, "unusable-request", "The first reading needs its day, first_on, or its pack, first_pack")
+    if any(end.pack and (end.on or end.known_at or end.read_to or end.definitions) for end in (first, second)):
+        raise Problem(400, "unusable-request", "A pack has its own day, data cut and definitions: leave them out")
+    return Two(first, second, clock)
 
 
-async def _answer(context: Context, question: Question, asked: Figure, ends: Two, part: Page) -> BridgeTold:
-    cuts = [question.cut(end.known) for end in (ends.first, ends.second)]
-    first, second = (End(end.reading, cut) for end, cut in zip((ends.first, ends.second), cuts, strict=True))
+async def _ends(context: Context, question: Question, asked: Figure, two: Two) -> tuple[End, End]:
+    """The two readings; from a pack alone the bridge leads to today's reading of the pack's own month end."""
+    first = await _end(context, question, asked, two.first, two.clock)
+    second = two.second
+    if first.pack and second.pack is None and second.on is None:
+        second = structs.replace(second, on=first.reading.on)
+    return first, await _end(context, question, asked, second, two.clock)
+
+
+async def _end(context: Context, question: Question, asked: Figure, wanted: Wanted, clock: Clocked) -> End:
+    if wanted.pack is None:
+        reading = Reading(day_of(wanted.on, context.clock), chosen(wanted.definitions, context.choices))
+        return End(reading, question.cut(Known(wanted.known_at, clock, wanted.read_to)))
+    kept = await pack_named(question.now, wanted.pack)
+    stated = numbers_of(kept.figures, (asked.indicator, asked.breakdown, asked.period))
+    if stated is None:
+        raise Problem(404, "no-such-figure", "The pack has no such figure: it was frozen before there was one")
+    reading = Reading(kept.pack.month_end, chosen(kept.pack.definitions, context.choices))
+    return End(reading, question.cut(Known(None, clock, kept.pack.read_to)), kept.pack.named, stated)
+
+
+async def _answer(context: Context, question: Question, asked: Figure, ends: tuple[End, End], part: Page) -> BridgeTold:
+    first, second = ends
     backwards = _is_backwards(first, second)
     walked = (second, first) if backwards else (first, second)
     made = await _made(context, question, asked, *walked)
     made = turned(made) if backwards else made
     told = [
-        ReadingTold(end.reading.on, definitions(end.reading.choices), cut_told(question, end.known))
-        for end in (first, second)
+        ReadingTold(end.reading.on, definitions(end.reading.choices), cut_told(question, end.known), end.pack)
+        for end in ends
     ]
     return BridgeTold(
         authority=question.authority,
@@ -157,12 +195,11 @@ async def _answer(context: Context, question: Question, asked: Figure, ends: Two
 
 
 def _link(asked: Figure, first: End, second: End, told: list[ReadingTold]) -> dict[str, str]:
-    return {
-        **figure_link(asked),
-        **reading_link(first.reading.on, told[0].cut, first.reading.choices, "first_"),
-        **reading_link(second.reading.on, told[1].cut, second.reading.choices, "second_"),
-        "clock": first.known.clock,
-    }
+    link = figure_link(asked)
+    for name, end, shown in (("first", first, told[0]), ("second", second, told[1])):
+        by_pack = None if end.pack is None else {f"{name}_pack": str(end.pack.pack)}
+        link |= by_pack or reading_link(end.reading.on, shown.cut, end.reading.choices, f"{name}_")
+    return link | {"clock": first.known.clock}
 
 
 def _is_backwards(first: End, second: End) -> bool:
@@ -190,7 +227,7 @@ async def _made(context: Context, question: Question, asked: Figure, first: End,
     compared = await run(_compared, Asked(asked), views[0], views[1], first.reading.day, second.reading.day)
     told = await question.now.told_of(compared.different, second.known)
     changes = await run(_changes, Asked(asked), told, first, second)
-    return bridge_of(Asked(asked), compared.first, compared.second, changes)
+    return bridge_of(Asked(asked), compared.first, compared.second, changes, first.stated, second.stated)
 
 
 class _Compared(Struct, frozen=True):

@@ -211,6 +211,16 @@ class Snapshot:
         self._connection = connection
         self._authority = authority
 
+    @property
+    def connection(self) -> "Connection | Lent":
+        """For the statements that are in a module of their own."""
+        return self._connection
+
+    @property
+    def authority(self) -> str:
+        """The one authority that is seen."""
+        return self._authority
+
     async def state(self) -> AuthorityState:
         """How far this authority has come; all 0 where nothing was ever said."""
         row = await self._connection.fetchrow(

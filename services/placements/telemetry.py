@@ -22,3 +22,9 @@ READING_SECONDS = Histogram(
     ["held"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
+PACKS = Counter("holdfast_placements_packs", "Packs frozen")
+RERUNS = Counter(
+    "holdfast_placements_reruns",
+    "Re-runs of packs: same, otherwise by an erasure or an estimate, definitions unknown, or otherwise by a fault",
+    ["outcome"],
+)
