@@ -180,7 +180,7 @@ def supersede(held: Fact | None, stated: Fact) -> Fact:
     else:
         mine, theirs = _rank(held), _rank(stated)
         winner = stated if theirs > mine else held
-        contested = held.contested or stated.contested or _content(held) != _content(stated)
+        contested = held.contested or stated.contested or content_of(held) != content_of(stated)
     if winner is held and first == held.first_recorded_at and contested == held.contested:
         return held
     return msgspec.structs.replace(winner, first_recorded_at=first, contested=contested)
@@ -191,7 +191,7 @@ def _rank(fact: Fact) -> tuple[bool, bool, bytes, bytes]:
     return (not fact.by_steward, fact.kind is Kind.WITHDRAWAL, canonical_data(fact), fact.statement)
 
 
-def _content(fact: Fact) -> tuple[Any, ...]:
+def content_of(fact: Fact) -> tuple[Any, ...]:
     """Everything said, apart from who said it, when and under which id."""
     return msgspec.structs.astuple(fact)[2:3] + msgspec.structs.astuple(fact)[8:]
 

@@ -29,6 +29,14 @@ def change_in_words(code: str, period: Period, days: Sequence[DayChange], on: da
     return f"{said}{_elsewhen([day.date for day in days if day is not lead])}."
 
 
+def counted_in_words(code: str, period: Period, days: Sequence[tuple[date, Counts]], on: date) -> str:
+    """One figure in which a child counts on some days: on the day asked about, or the last of them."""
+    lead, counts = next(iter([day for day in reversed(days) if day[0] <= on] or days))
+    said = f"{INDICATORS[code].title}, {_WHEN[period]} {_day(lead)}: this child counts as {_counts(counts)}"
+    others = len(days) - 1
+    return said + (f"; it does at {some(others, 'other month end')} too." if others else ".")
+
+
 def _elsewhen(others: Sequence[date]) -> str:
     """The other days are month ends, for only those are looked at beside the day asked about."""
     if len(others) > 1:

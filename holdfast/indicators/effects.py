@@ -113,7 +113,7 @@ class Trial:
             after = self._child(statements, before.facts | {name: stands})
         self._children[child] = after
         placements = self._placements(before.journey, after.journey)
-        figures = list(self._changes(before.figures, after.figures))
+        figures = list(changes(before.figures, after.figures, self._on, self._authority))
         new, mended = self._findings(before.journey, after.journey)
         return Effect(
             outcome=outcome,
@@ -139,28 +139,35 @@ class Trial:
         found = Placements(len(overlapping(before, begins, day)), len(overlapping(after, begins, day)))
         return None if found.before == found.after else found
 
-    def _changes(self, before: Figures, after: Figures) -> Iterator[FigureChange]:
-        changed: dict[tuple[str, Period], list[DayChange]] = {}
-        for name, counts in after.items():
-            if counts != before[name]:
-                changed.setdefault((name.indicator, name.period), []).append(self._on_day(name, before[name], counts))
-        for (code, period), days in changed.items():
-            sentence = change_in_words(code, period, days, self._on)
-            yield FigureChange(indicator=code, period=period, sentence=sentence, days=days)
-
-    def _on_day(self, name: Name, before: Counts, after: Counts) -> DayChange:
-        on, child = date.fromordinal(name.day), Shift(_of_one(name, before), _of_one(name, after))
-        if self._authority is None:
-            return DayChange(on, child)
-        there = self._authority[name]
-        self._authority[name] = _moved(there, before, after)
-        return DayChange(on, child, Shift(there, self._authority[name]))
-
     def _findings(self, before: Journey, after: Journey) -> tuple[list[EffectFinding], list[EffectFinding]]:
         """Those that appear and those that go, as of the day."""
         day = self._on.toordinal()
         there, here = Counter(before.findings_on(day)), Counter(after.findings_on(day))
         return [*map(_told, (here - there).elements())], [*map(_told, (there - here).elements())]
+
+
+def changes(before: Figures, after: Figures, on: date, authority: Figures | None = None) -> Iterator[FigureChange]:
+    """The figures that a child counts in otherwise, each on its days in order. `on`: the day asked about.
+
+    Where the authority's own figures are given they are told too, and moved on to what they come to with it.
+    """
+    changed: dict[tuple[str, Period], list[DayChange]] = {}
+    for name, counts in after.items():
+        if counts != before[name]:
+            day = _on_day(name, before[name], counts, authority)
+            changed.setdefault((name.indicator, name.period), []).append(day)
+    for (code, period), days in changed.items():
+        sentence = change_in_words(code, period, days, on)
+        yield FigureChange(indicator=code, period=period, sentence=sentence, days=days)
+
+
+def _on_day(name: Name, before: Counts, after: Counts, authority: Figures | None) -> DayChange:
+    on, child = date.fromordinal(name.day), Shift(_of_one(name, before), _of_one(name, after))
+    if authority is None:
+        return DayChange(on, child)
+    there = authority[name]
+    authority[name] = _moved(there, before, after)
+    return DayChange(on, child, Shift(there, authority[name]))
 
 
 def _outcome(held: Fact | None, stated: Fact, stands: Fact, known: bool) -> Outcome:

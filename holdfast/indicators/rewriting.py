@@ -59,6 +59,17 @@ def read_as(apart: Collection[str] = (), described: Collection[str] = (), left_o
     return rewrite
 
 
+def restarts_apart(keys: Collection[str]) -> Rewriting:
+    """Some moves to the very placement left as moves to placements that nothing else is the same as."""
+
+    def rewrite(read: Read) -> list[Fact]:
+        rereading = _Rereading(read, (), ())
+        became = ((fact, "began" if fact.key in keys and each == "restart" else each) for fact, each in read.became())
+        return [rereading.of(fact, each) for fact, each in became]
+
+    return rewrite
+
+
 class _Rereading:
     """Every placement gets an id, as the definitions tell them apart, so that no other rule sees what is rewritten."""
 

@@ -17,7 +17,7 @@ from holdfast.runtime.logs import logger
 from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.gateway import api, edge, entry, operations, pages, settled_pages, why, why_pages
+from services.gateway import api, edge, entry, finding_pages, findings, operations, pages, settled_pages, why, why_pages
 from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
@@ -176,6 +176,8 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         pages.router,
         why_pages.router,
         settled_pages.router,
+        findings.router,
+        finding_pages.router,
         operations.router,
         upload_pages.router,
     ):

@@ -208,6 +208,11 @@ def account(told: dict[str, Any], today: date) -> Account:
     )
 
 
+def statements_of(told: list[dict[str, Any]]) -> list[StatementRow]:
+    """Some statements, worded."""
+    return [_statement(one) for one in msgspec.convert(told, list[Statement])]
+
+
 def _still_open(period: Period, today: date) -> Period:
     """A period that nobody has ended, its last placement without the end that the 18th birthday will bring."""
     last = period.placements[-1] if period.placements else None

@@ -66,10 +66,10 @@ def xlsx_of(cover: Sequence[tuple[str, Cell]], lines: Sequence[Line], on: date) 
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        _write(book, "Cover", (["Receipt", ""], [list(pair) for pair in cover]), bold, day)
-        _write(book, "Notes", (["Sheet or symbol", "Meaning"], [list(pair) for pair in _NOTES]), bold, day)
+        write_table(book, "Cover", (["Receipt", ""], [list(pair) for pair in cover]), bold, day)
+        write_table(book, "Notes", (["Sheet or symbol", "Meaning"], [list(pair) for pair in _NOTES]), bold, day)
         for name, table in _tables(lines, on):
-            _write(book, name, table, bold, day)
+            write_table(book, name, table, bold, day)
     return made.getvalue()
 
 
@@ -127,7 +127,8 @@ def _yes(counted: bool | None) -> str | None:
     return None if counted is None else "yes" if counted else "no"
 
 
-def _write(book: Any, name: str, table: Table, bold: Any, day: Any) -> None:
+def write_table(book: Any, name: str, table: Table, bold: Any, day: Any) -> None:
+    """A sheet of a workbook: text as text, dates in the format `day`, a head that stays."""
     sheet = book.add_worksheet(name)
     heads, rows = table
     sheet.freeze_panes(1, 0)

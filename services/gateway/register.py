@@ -1,7 +1,7 @@
 """Questions to the register, each with a token that says who asks, as what, about which authority and why."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import msgspec
@@ -52,9 +52,17 @@ class Register:
         answer = await self._ask(asker, authority, f"children/{child}", "journey", parameters)
         return msgspec.json.decode(answer, type=dict[str, Any])
 
-    async def explained(self, asker: Principal, authority: str, what: str, parameters: Parameters) -> bytes:
-        """A page of a figure's receipt, of the bridge between two of its readings, or of its months ahead, as JSON."""
-        return await self._ask(asker, authority, what, what, parameters)
+    async def explained(
+        self, asker: Principal, authority: str, what: str, parameters: Parameters, purpose: str = ""
+    ) -> bytes:
+        """An answer as JSON: a page of a receipt, of a bridge, of the months ahead, of findings, or one of these."""
+        return await self._ask(asker, authority, what, purpose or what, parameters)
+
+    async def told(
+        self, asker: Principal, authority: str, method: Literal["POST", "PUT"], what: str, purpose: str, body: Any
+    ) -> bytes:
+        """What the register answers to something that a person decides; asking again decides nothing twice."""
+        return await self._ask(asker, authority, what, purpose, {}, method, msgspec.json.encode(body))
 
     async def settledness(self, asker: Principal, authority: str, on: date) -> Settledness:
         """How settled an authority's recent months are, as of a day."""
@@ -68,7 +76,16 @@ class Register:
         except httpx.HTTPError:
             return False
 
-    async def _ask(self, asker: Principal, authority: str, what: str, purpose: str, parameters: Parameters) -> bytes:
+    async def _ask(
+        self,
+        asker: Principal,
+        authority: str,
+        what: str,
+        purpose: str,
+        parameters: Parameters,
+        method: str = "GET",
+        body: bytes | None = None,
+    ) -> bytes:
         path = f"/authorities/{authority}/{what}"
         try:
             with REGISTER_SECONDS.labels(purpose).time():
@@ -77,13 +94,14 @@ class Register:
                 ):
                     with attempt:
                         token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, purpose))
-                        answer = await self._client.get(
-                            path, params=parameters, headers={"Authorization": f"Bearer {token}"}
+                        headers = {"Authorization": f"Bearer {token}"}
+                        answer = await self._client.request(
+                            method, path, params=parameters, content=body, headers=headers
                         )
         except httpx.TransportError as error:
             REGISTER_FAILURES.inc()
             raise _away() from error
-        if answer.status_code in (400, 404):
+        if answer.status_code in (400, 404) or (method != "GET" and answer.status_code == 403):
             raise _passed_on(answer)
         if not answer.is_success:
             REGISTER_FAILURES.inc()

@@ -87,6 +87,11 @@ class Store:
         )
         return [User(**dict(row)) for row in rows]
 
+    async def names_of(self, ids: Sequence[UUID]) -> dict[UUID, str]:
+        """What the people of these ids are called."""
+        rows = await self._pool.fetch("SELECT id, name FROM users WHERE id = ANY($1::uuid[])", ids)
+        return {row["id"]: row["name"] for row in rows}
+
     async def disable_user(self, name: str) -> bool:
         """Let a person in no more, and end their sessions; False where there is no such person."""
         async with self._pool.acquire() as connection, connection.transaction():

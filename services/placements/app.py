@@ -11,7 +11,7 @@ from holdfast.runtime import postgres
 from holdfast.runtime.http import application
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.placements import bridges, dry_run, lateness, months_ahead, packs, receipts
+from services.placements import bridges, dry_run, findings, lateness, months_ahead, notes, packs, receipts
 from services.placements.api import Context, router
 from services.placements.consumer import Register, Source
 from services.placements.ends import Ends
@@ -45,7 +45,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
             choices=settings.chosen,
         )
         app.include_router(router(context))
-        for questions in (dry_run, receipts, bridges, months_ahead, lateness, packs):
+        for questions in (dry_run, receipts, bridges, months_ahead, lateness, packs, findings, notes):
             app.include_router(questions.router(context))
         watch = Watch(_LONGEST_PAUSE_SECONDS, register.stalled)
         watch.start(asyncio.get_running_loop())

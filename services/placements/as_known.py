@@ -4,7 +4,7 @@ Only an erasure changes what a cut holds, so a view is good until then. No SQL, 
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from holdfast.england.residents import residents_of
 from holdfast.indicators.calendar import FOREVER
 from holdfast.indicators.choices import Choices
 from holdfast.indicators.contributions import contributions
+from holdfast.indicators.identity import Identified, identified
 from holdfast.indicators.journey import journey
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import rows
@@ -29,11 +30,15 @@ Slice = list[tuple[str, bytes, bytes]]
 
 
 class Folded(Struct, frozen=True):
-    """What one child adds to the figures, the first day of care, and the last: FOREVER while it goes on."""
+    """What one child adds to the figures, the first day of care, and the last: FOREVER while it goes on.
+
+    `found`: what does not add up about it.
+    """
 
     steps: Steps
     came_on: int
     gone_on: int
+    found: tuple[Identified, ...]
 
 
 class View:
@@ -120,11 +125,14 @@ def facts_by_child(slice_: Slice) -> dict[str, list[Fact]]:
 
 def folded_by_child(slice_: Slice, choices: Choices) -> dict[str, Folded]:
     """Each child folded from (child, statement, event)."""
-    return {child: _folded(standing(stated).values(), choices) for child, stated in facts_by_child(slice_).items()}
+    return {
+        child: _folded(child, standing(stated).values(), choices) for child, stated in facts_by_child(slice_).items()
+    }
 
 
-def _folded(facts: Iterable[Fact], choices: Choices) -> Folded:
+def _folded(name: str, facts: Collection[Fact], choices: Choices) -> Folded:
     child = journey(facts, choices)
     ends = [FOREVER if period.ends is None else period.ends for period in child.periods]
     came_on = child.periods[0].begins if child.periods else FOREVER
-    return Folded(contributions(child), came_on, max(ends, default=0))
+    found = identified(name, child.findings, child.awaiting, facts)
+    return Folded(contributions(child), came_on, max(ends, default=0), found)

@@ -14,6 +14,8 @@ PROBLEMS: dict[str, str] = {
     "frozen-meanwhile": "409: somebody else froze this month end at the same moment; look at theirs first",
     "nothing-to-freeze": "409: nothing is known of this authority, so there is no figure to freeze",
     "too-many-packs": "409: the month end has as many packs as it may; the latest of them stands",
+    "no-such-finding": "400: there is no kind of finding of this code",
+    "unknown-finding": "404: it neither holds nor was it ever decided on; it has another name once its facts change",
     "no-such-child": "404: nothing is known about this child",
     "behind": "503: the register has not read to the end yet; ask again in a little while",
     "busy": "503: too many questions are being answered just now; wait as long as Retry-After says",

@@ -14,7 +14,16 @@ from services.placements.problems import PROBLEMS as PLACEMENTS
 
 ROOT = Path(__file__).parents[2]
 # What the register finds wrong with a question is passed on by the gateway in its words.
-PASSED_ON = {"no-such-day", "no-such-figure", "no-such-child", "no-such-definitions", "readings-cross"}
+PASSED_ON = {
+    "no-such-day",
+    "no-such-figure",
+    "no-such-child",
+    "no-such-definitions",
+    "readings-cross",
+    "no-such-finding",
+    "unknown-finding",
+    "not-your-role",
+}
 
 
 def answered(folder: str) -> set[str]:

@@ -1,0 +1,102 @@
+"""The page about findings: what people do with them, and every kind with what is tried of it, as the engine has it."""
+
+from holdfast.indicators.catalogue import INDICATORS
+from holdfast.indicators.findings import SENTENCES
+from holdfast.indicators.mendings import MENDINGS
+from holdfast.indicators.touches import BEARS_ON, MONTH_ENDS
+
+_ASKED = (
+    (
+        "`GET /api/authorities/{code}/findings`",
+        "a page of findings, by `status` (`undecided`, `open`, `asked`, `mended`, `accepted`, `all` or `gone`), "
+        "`code`, `source` and `child`; `limit`, `cursor`; with an ETag",
+    ),
+    ("`GET …/findings.csv`, `GET …/findings.xlsx`", "the list to mend from, narrowed in the same way"),
+    ("`GET …/findings/{child}/{finding}`", "one, with its statements and its decisions"),
+    (
+        "`POST …/findings/{child}/{finding}/decisions`",
+        'decide: `{"decision": "asked", "reason": "…", "request": "a UUID of yours"}`; sent twice with one `request` '
+        "it is decided once",
+    ),
+    ("`GET …/data-note`, `GET …/data-note.txt`", "the note, `over` the `year` or `month` that `on` is in"),
+    ("`GET …/corrections-allowed`", "whether stewards may correct"),
+    ("`PUT …/corrections-allowed`", 'a manager says whether they may: `{"allowed": true}`'),
+)
+_HTTP = "\n".join(f"| {ask} | {what} |" for ask, what in _ASKED)
+
+_TEXT = f"""\
+For analysts, who look, and stewards, who decide. A finding is something about a child that does not add up: what is
+wrong, the fact to look at first, and what would mend it. No event is refused for it, and no figure waits for it: each
+kind has a rule for how it is read meanwhile ([indicators.md](indicators.md)). Once later facts mend it, it is gone.
+
+## What hangs on it
+
+Of each finding the platform says which figures of the whole authority hang on it, today and at the last {MONTH_ENDS}
+month ends, by name, for the child and for the authority:
+
+- **Where one mending is plain**, the child is read once more as if it had been made, and every figure that would be
+  otherwise is told from and to. The table below says what is supposed: what would move figures, not what is likely.
+- **Where it is not** (nobody can tell which day a forgotten return was), the figures that the finding bears on in which
+  the child counts from its day on are told as they are. That is how much is in doubt, not how much is wrong.
+
+A breakdown, or a figure of other days, may hang on a finding of which no figure of the whole does; then it says so.
+
+## Looking and deciding
+
+*What does not add up*, from the scorecard, lists them with counts by kind; a child's page links to its own. Narrow the
+list by kind, by what was decided, and by the system that stated it. A finding's page shows what hangs on it, every
+statement behind it, when it came up, and every decision on it.
+
+A steward decides, with a reason, kept with name and time and never changed; the last one holds:
+
+| decision | means |
+| --- | --- |
+| `asked` | the source was asked; it is on the list to mend in the case system |
+| `mended` | it was put right at the source; until that has come through it is listed as *said to be mended* |
+| `accepted` | it is as it is: it leaves the list |
+| `reopened` | what was decided before no longer holds |
+
+A decision is on the finding as it is: its kind, its day and what its facts state. Stated once more, by whomever, it is
+the same finding and stays decided. Stated otherwise it is another one, and open. What was decided on one that is gone
+can be read under *Decided on, and gone since*.
+
+Most is put right at the source. *To mend in the case system* is a file, CSV or Excel, of the list as it is narrowed:
+the child's pseudonym, what is wrong, what would mend it, the system, the facts with their days, the reason of the last
+decision, and the figures touched. It takes 5,000 findings.
+
+## The data note
+
+Moves to the very placement that the child was in already are joined to it, which not everybody who counts does. *Data
+note on spurious restarts* drafts a paragraph for a financial year or a month: how many there were, how they are read,
+and what each figure would be without. Copy it and change it; its numbers are exact, so withhold small ones before you
+publish.
+
+## Over HTTP
+
+| ask | for |
+| --- | --- |
+{_HTTP}
+
+Analysts and stewards see findings, stewards decide. Every look at a child is recorded.
+"""
+
+
+def page() -> str:
+    """The page without its heading."""
+    rows = "\n".join(_row(code) for code in SENTENCES)
+    table = (
+        f"| code | what does not add up | what would mend it | what is supposed |\n| --- | --- | --- | --- |\n{rows}\n"
+    )
+    return f"{_TEXT}\n## Every kind\n\n{table}"
+
+
+def _row(code: str) -> str:
+    sentence, mend = SENTENCES[code]
+    return f"| `{code}` | {sentence.format(named='A code')} | {mend} | {_supposed(code)} |"
+
+
+def _supposed(code: str) -> str:
+    if code in MENDINGS:
+        return f"were {MENDINGS[code].supposing}"
+    titles = [INDICATORS[each].title[0].lower() + INDICATORS[each].title[1:] for each in BEARS_ON.get(code, ())]
+    return f"nothing; it bears on {', '.join(titles) or 'any figure'}"

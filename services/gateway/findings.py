@@ -1,0 +1,285 @@
+"""Findings for machines: what does not add up, which figures hang on it, decisions, and the file to mend from.
+
+All of it is the register's. Who may decide is settled here and there; names of people are put in on the pages alone.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+from msgspec import Meta, Struct
+
+from holdfast.indicators.data_note import DataNote
+from holdfast.indicators.touches import Touches
+from holdfast.runtime.http import Problem
+from services.gateway.access import allowed_to
+from services.gateway.api import Made, body_as, cacheable
+from services.gateway.domain import Principal
+from services.gateway.finding_files import csv_of, xlsx_of
+from services.gateway.parts import Parts
+from services.gateway.register import Parameters
+
+router = APIRouter(prefix="/api/authorities/{authority}")
+
+Finder = Annotated[Principal, Depends(allowed_to("findings"))]
+Decider = Annotated[Principal, Depends(allowed_to("decisions"))]
+Allower = Annotated[Principal, Depends(allowed_to("corrections_allowed"))]
+Child = Annotated[str, Path(pattern=r"^[a-z2-7]{26}$")]
+Named = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+
+LONGEST_REASON = 2_000
+# As many as the register answers with at once, and as many times as a file asks for more.
+FINDINGS_AT_ONCE = 200
+MOST_PAGES = 25
+_TAKEN = ("status", "code", "source", "child", "cursor", "limit", "read_to")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class RestsOn(Struct, frozen=True):
+    """A fact that a finding rests on, as it stands."""
+
+    system: str
+    fact: str
+    kind: str
+    on: date | None
+    says: str
+    recordedtime: str
+    by_steward: bool
+
+
+class Decision(Struct, frozen=True):
+    """What somebody decided, and why."""
+
+    decision: str
+    author: str
+    role: str
+    reason: str
+    decided_at: datetime
+
+
+class Listed(Struct, frozen=True):
+    """A finding as the register lists it."""
+
+    finding: str
+    child: str
+    code: str
+    sentence: str
+    mend: str
+    on: date | None
+    fact: str | None
+    systems: list[str]
+    holds: bool
+    status: str
+    came_up: str | None
+    rests_on: list[RestsOn]
+    touches: Touches | None
+    decision: Decision | None
+
+
+class FindingsTold(Struct, frozen=True):
+    """A page of an authority's findings, as the register tells it."""
+
+    authority: str
+    on: date
+    definitions: str
+    read_to: int
+    counts: dict[str, dict[str, int]]
+    number: int
+    findings: list[Listed]
+    link: dict[str, str]
+    next: str | None
+
+
+class Allowed(Struct, frozen=True):
+    """Whether stewards may correct, and who last said so."""
+
+    allowed: bool
+    author: str | None = None
+    role: str | None = None
+    decided_at: datetime | None = None
+
+
+class Stated(Struct, frozen=True):
+    """A statement of a fact that a finding rests on."""
+
+    statement: str
+    type: str
+    fact: str
+    system: str
+    recordedtime: str
+    receivedtime: str
+    standing: str
+    data: dict[str, Any]
+    statedby: str | None = None
+
+
+class FindingTold(Struct, frozen=True):
+    """One finding with its history, as the register tells it."""
+
+    authority: str
+    on: date
+    listed: Listed
+    decisions: list[Decision]
+    statements: list[Stated]
+    corrections: Allowed
+
+
+class DecisionWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """A decision on a finding. `request` is made up by the asker: asked twice, it is decided once."""
+
+    decision: Literal["accepted", "asked", "mended", "reopened"]
+    reason: Annotated[str, Meta(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")]
+    request: UUID
+
+
+class AllowedWanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether stewards are to be let correct."""
+
+    allowed: bool
+
+
+@router.get("/findings")
+async def findings(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+    """A page of what does not add up: by `status`, `code`, `source` and `child`, with what hangs on each."""
+    asked = asked_for(request.query_params)
+    body = await parts.register.explained(principal, authority, "findings", asked)
+    response = cacheable(request, body)
+    told: dict[str, Any] = msgspec.json.decode(body)
+    if told["next"] is not None:
+        page = told["link"] | {name: asked[name] for name in ("limit",) if name in asked} | {"cursor": told["next"]}
+        response.headers["Link"] = f'<{request.url.path}?{urlencode(page)}>; rel="next"'
+    return response
+
+
+@router.get("/findings.csv")
+async def findings_csv(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+    """The list *to mend in the case system* as a flat file, a line a finding."""
+    told = await all_findings(parts, principal, authority, asked_for(request.query_params))
+    return _file(csv_of(told), "text/csv; charset=utf-8", told, "csv")
+
+
+@router.get("/findings.xlsx")
+async def findings_xlsx(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+    """The same as a workbook: a cover, notes, the findings, and the figures that hang on them."""
+    told = await all_findings(parts, principal, authority, asked_for(request.query_params))
+    return _file(xlsx_of(told), _XLSX, told, "xlsx")
+
+
+@router.get("/data-note")
+async def data_note(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+    """A drafted note on moves to the placement a child was in already, `over` the `year` or `month` that `on` is in."""
+    return cacheable(request, msgspec.json.encode(await note_of(parts, principal, authority, request.query_params)))
+
+
+@router.get("/data-note.txt")
+async def data_note_text(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+    """The paragraph alone."""
+    note = await note_of(parts, principal, authority, request.query_params)
+    return Response(f"{note.text}\n", media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/findings/{child}/{finding}")
+async def finding(authority: str, child: Child, finding: Named, principal: Finder, parts: Made) -> Response:
+    """One finding: what hangs on it, what it rests on, and every decision on it, the first first."""
+    return _private(await parts.register.explained(principal, authority, _path(child, finding), {}, "finding"))
+
+
+@router.post("/findings/{child}/{finding}/decisions")
+async def decide(
+    authority: str, child: Child, finding: Named, request: Request, principal: Decider, parts: Made
+) -> Response:
+    """Decide on a finding, with a reason: `accepted`, `asked`, `mended` or `reopened`. Answers the finding anew."""
+    return _private(
+        await decided(parts, principal, authority, (child, finding), await body_as(request, DecisionWanted))
+    )
+
+
+@router.get("/corrections-allowed")
+async def corrections_allowed(
+    authority: str, principal: Annotated[Principal, Depends(allowed_to("children"))], parts: Made
+) -> Response:
+    """Whether stewards may correct what systems have stated, and who said so."""
+    return _private(await parts.register.explained(principal, authority, "corrections-allowed", {}))
+
+
+@router.put("/corrections-allowed")
+async def allow_corrections(authority: str, request: Request, principal: Allower, parts: Made) -> Response:
+    """Let stewards correct what systems have stated, or no longer: a manager's to say."""
+    wanted = await body_as(request, AllowedWanted)
+    return _private(await allowed(parts, principal, authority, wanted))
+
+
+def asked_for(given: Mapping[str, str]) -> Parameters:
+    """The parameters of a list that the register takes."""
+    return {name: given[name] for name in _TAKEN if given.get(name)}
+
+
+async def note_of(parts: Parts, principal: Principal, authority: str, given: Mapping[str, str]) -> DataNote:
+    """The drafted data note."""
+    asked = {name: given[name] for name in ("on", "over") if given.get(name)}
+    answer = await parts.register.explained(principal, authority, "data-note", asked)
+    return msgspec.json.decode(answer, type=DataNote)
+
+
+async def findings_of(parts: Parts, principal: Principal, authority: str, asked: Parameters) -> FindingsTold:
+    """A page of findings."""
+    answer = await parts.register.explained(principal, authority, "findings", asked)
+    return msgspec.json.decode(answer, type=FindingsTold)
+
+
+async def all_findings(parts: Parts, principal: Principal, authority: str, asked: Parameters) -> FindingsTold:
+    """Every page as one; raises Problem 413 where there are more findings than a file takes."""
+    limit = {"limit": str(FINDINGS_AT_ONCE)}
+    kept = {name: value for name, value in asked.items() if name not in ("cursor", "limit")}
+    told = await findings_of(parts, principal, authority, kept | limit)
+    found, following = list(told.findings), told.next
+    for _ in range(MOST_PAGES - 1):
+        if following is None:
+            break
+        # The link names the cut of the first page, so that all of them are of one list.
+        more = await findings_of(parts, principal, authority, told.link | limit | {"cursor": following})
+        found, following = found + more.findings, more.next
+    if following is not None:
+        raise Problem(
+            413, "too-many-findings", f"A file takes {MOST_PAGES * FINDINGS_AT_ONCE:,} findings at most: ask by code"
+        )
+    return msgspec.structs.replace(told, findings=found, next=None)
+
+
+async def finding_of(parts: Parts, principal: Principal, authority: str, named: tuple[str, str]) -> FindingTold:
+    """One finding, by child and name."""
+    answer = await parts.register.explained(principal, authority, _path(*named), {}, "finding")
+    return msgspec.json.decode(answer, type=FindingTold)
+
+
+async def decided(
+    parts: Parts, principal: Principal, authority: str, named: tuple[str, str], wanted: DecisionWanted
+) -> bytes:
+    """Keep a decision; the finding anew."""
+    what = f"{_path(*named)}/decisions"
+    return await parts.register.told(principal, authority, "POST", what, "decision on a finding", wanted)
+
+
+async def allowed(parts: Parts, principal: Principal, authority: str, wanted: AllowedWanted) -> bytes:
+    """Say whether stewards may correct."""
+    what = "corrections-allowed"
+    return await parts.register.told(principal, authority, "PUT", what, "corrections by stewards", wanted)
+
+
+def _path(child: str, finding: str) -> str:
+    return f"findings/{child}/{finding}"
+
+
+def _private(body: bytes) -> Response:
+    return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _file(body: bytes, media_type: str, told: FindingsTold, ending: str) -> Response:
+    name = f"to-mend-{told.authority}-{told.on.isoformat()}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, media_type=media_type, headers=headers)
