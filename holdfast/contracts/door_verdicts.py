@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "until-before-from": "a missing episode that ends before it begins",
     "legal-status-not-here": "a legal status where the reason for the new episode says that it did not change",
     "too-many": "the child has as many different statements as one child may have",
+    "erased": "the child, or this very statement, was erased from the platform and is not taken again",
     "fact-repeated": "an import that states one fact twice",
     "child-repeated": "an import that names one child twice, or after its facts",
     "not-a-year-ending": "a year of a return that is not the 31 March on which it ends",

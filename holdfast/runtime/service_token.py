@@ -9,8 +9,9 @@ from msgspec import Struct
 GOOD_FOR_SECONDS = 60
 _ALGORITHM = "EdDSA"
 _AUDIENCE = "holdfast"
-# What a token must be for where it lets somebody state something, not only ask.
+# What a token must be for where it lets somebody state or erase something, not only ask.
 IMPORT_PURPOSE = "import of a return"
+ERASURE_PURPOSE = "erasure"
 # Clocks of two machines may differ a little.
 _LEEWAY_SECONDS = 5
 

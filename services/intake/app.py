@@ -18,6 +18,7 @@ from holdfast.runtime.logs import logger
 from holdfast.runtime.tasks import beside
 from services.intake.api import Api, add_answers
 from services.intake.door import Door
+from services.intake.erasures import Erasures
 from services.intake.failures import KeysDiffer, PartitionsDiffer, Unavailable
 from services.intake.keyring import Keyring
 from services.intake.last_keys import last_keyids
@@ -77,7 +78,9 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
                 settings.master(),
                 lambda codes: last_keyids(settings.kafka, codes, settings.partitions, settings.look_back),
             )
-            _api(settings, store, keyring, publisher, client, health).add_to(app)
+            api = _api(settings, store, keyring, publisher, client, health)
+            api.add_to(app)
+            Erasures(api.door, store, api.people).add_to(app)
             await stack.enter_async_context(
                 beside(
                     publisher.run(),

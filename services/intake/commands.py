@@ -1,11 +1,16 @@
-"""The command line of intake: senders' tokens, and the master key. It needs the database and the master key alone."""
+"""The command line of intake: senders' tokens, the master key, and what was erased.
+
+It needs the database and the master key alone.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
 import asyncpg
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -13,14 +18,16 @@ from rich.table import Table
 from holdfast.contracts.events import EVENT_TYPES
 from holdfast.runtime import postgres
 from holdfast.runtime.settings import load
-from services.intake import issue
+from services.intake import erased, issue
 from services.intake.settings import IntakeSettings
 
 commands = typer.Typer(help="Senders' tokens and the master key of intake.", no_args_is_help=True)
 token = typer.Typer(help="Tokens that case systems send events with.", no_args_is_help=True)
 keys = typer.Typer(help="The keys of the authorities.", no_args_is_help=True)
+refused = typer.Typer(help="What was erased, and is taken never again.", no_args_is_help=True)
 commands.add_typer(token, name="token")
 commands.add_typer(keys, name="keys")
+commands.add_typer(refused, name="refused")
 
 _GOOD_FOR_DAYS = 365
 
@@ -95,6 +102,31 @@ def rotate() -> None:
         _stop("set HOLDFAST_NEW_MASTER_KEY (or …_FILE) to the master key to change to")
     many = _run(settings, lambda db: issue.rotate(db, settings.master(), new))
     print(f"{many} authorities' keys are wrapped by the new master key: set it as HOLDFAST_MASTER_KEY from now on.")
+
+
+@refused.command("list")
+def list_refused() -> None:
+    """Print the children and statements that were erased, a JSON line each: keep it apart from the backups."""
+    for one in _run(load(IntakeSettings), erased.listed):
+        print(msgspec.json.encode(one).decode())
+
+
+@refused.command("restore")
+def restore_refused(file: Annotated[Path, typer.Argument(help="what `refused list` printed", exists=True)]) -> None:
+    """Refuse again what a list names, after a backup was restored. What comes of it elsewhere is `holdfast erase`'s."""
+    lines = [msgspec.json.decode(line, type=erased.Listed) for line in file.read_bytes().splitlines() if line.strip()]
+    many = _run(load(IntakeSettings), lambda db: erased.restore(db, lines))
+    print(f"{many} of {len(lines)} were not refused here; now all are.")
+
+
+@refused.command("sealed")
+def sealed(
+    authority: Annotated[str, typer.Option(help="nine-character code of the authority")],
+    child: Annotated[str, typer.Option(help="the child's pseudonym")],
+) -> None:
+    """Print how many entries of the quarantine are of a child: they are sealed, and nothing but the key can tell."""
+    settings = load(IntakeSettings)
+    print(_run(settings, lambda db: erased.sealed_of(db, settings.master(), authority, child)))
 
 
 def _run(settings: IntakeSettings, do: Callable[[issue.Connection], Awaitable[Answer]]) -> Answer:

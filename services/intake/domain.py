@@ -43,6 +43,11 @@ class Record(Struct, frozen=True):
     key: bytes
     value: bytes
 
+    @property
+    def statement(self) -> bytes:
+        """The 16 bytes that the key names the statement by."""
+        return bytes.fromhex(self.key[-32:].decode())
+
 
 def keys_of(secret: bytes) -> AuthorityKeys:
     """The keys in 96 random bytes; `keyid` is the fingerprint of those that pseudonyms hang on."""

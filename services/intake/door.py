@@ -17,7 +17,8 @@ from holdfast.contracts.door_verdicts import Fault, Refused, Verdict
 from holdfast.contracts.topics import EVENTS, REJECTED, partition_of
 from holdfast.runtime.clock import Clock
 from services.intake.by_row import Memory
-from services.intake.domain import AuthorityKeys, Record, event_of, record_of, rejection_of
+from services.intake.domain import AuthorityKeys, Record, event_of, pseudonym, record_of, rejection_of
+from services.intake.erased import fault_of, refused_of, subject_in
 from services.intake.keyring import Keyring
 from services.intake.limits import Turns
 from services.intake.publisher import Outgoing, Publisher
@@ -33,6 +34,7 @@ TOO_MANY = Fault(
     "This child has as many different statements as one child may have: ask the platform's operator, for something is "
     "sending the child again and again with changes.",
 )
+ERASED = "erased"
 _KNOWN_CHILDREN, _KNOWN_STATEMENTS = 100_000, 200_000
 _LONGEST_TURN_SECONDS = 45.0
 
@@ -93,18 +95,20 @@ class Door:
         keys, now = await self._keyring.of(sender.authority), self._clock.now()
         told = self._read(sender, keys, now, texts)
         subjects = {one.record.child: one.posted.subject for one in told if one.record and one.posted}
-        over = await self.keep(sender.authority, keys, [one.record for one in told if one.record], subjects)
-        told = [_over(one, over) for one in told]
+        kept_out = await self.keep(sender.authority, keys, [one.record for one in told if one.record], subjects)
+        told = await self._without_erased(sender.authority, keys, [_kept_out(one, kept_out) for one in told])
         await self._quarantine(sender, keys, now, told)
-        return told, [self._outgoing(sender.authority, keys, one, utc(now)) for one in told]
+        return told, [self._outgoing(sender.authority, keys, one, utc(now)) for one in told if not is_erased(one)]
 
     async def weigh(self, sender: Sender, texts: Sequence[bytes | msgspec.Raw]) -> list[Told]:
         """What would become of each text. Nothing is kept and nothing is published."""
         keys = await self._keyring.of(sender.authority)
         told = self._read(sender, keys, self._clock.now(), texts)
+        erased = await self._erased(sender.authority, [one.record for one in told if one.record])
+        told = await self._without_erased(sender.authority, keys, [_kept_out(one, erased) for one in told])
         statements = dict.fromkeys((one.record.child, one.record.short_hash) for one in told if one.record)
         over = await self._store.too_many(sender.authority, list(statements), self._most)
-        return [_over(one, over) for one in told]
+        return [_kept_out(one, dict.fromkeys(over, TOO_MANY)) for one in told]
 
     def _read(
         self, sender: Sender, keys: AuthorityKeys, now: datetime, texts: Sequence[bytes | msgspec.Raw]
@@ -118,32 +122,67 @@ class Door:
 
     async def keep(
         self, authority: str, keys: AuthorityKeys, records: Sequence[Record], subjects: dict[str, str]
-    ) -> set[tuple[str, int]]:
+    ) -> dict[tuple[str, int], Fault]:
         """Keep the children (pseudonym to original reference) and the statements before anything is published.
 
         Before, so that no child is on the broker whose reference is lost; a statement that was kept and then not
-        published is sent again, and then is a repeated one. Returns those that are too many.
+        published is sent again, and then is a repeated one. Returns those that may not be published, each with why:
+        what was erased, and what is too much of one child.
         """
-        fresh = list(
-            dict.fromkeys(
-                (record.child, record.short_hash)
-                for record in records
-                if (record.child, record.short_hash) not in self._statements
-            )
-        )
-        if not fresh:
-            return set()
         try:
-            over = await self._keep(authority, keys, fresh, subjects)
+            return await self._keep_all(authority, keys, records, subjects)
         except Forgotten:
             # A child was erased, or the database is another one: what is remembered of it is wrong.
             self._children.clear()
             self._statements.clear()
-            fresh = list(dict.fromkeys((record.child, record.short_hash) for record in records))
-            over = await self._keep(authority, keys, fresh, subjects)
+            return await self._keep_all(authority, keys, records, subjects)
+
+    async def _keep_all(
+        self, authority: str, keys: AuthorityKeys, records: Sequence[Record], subjects: dict[str, str]
+    ) -> dict[tuple[str, int], Fault]:
+        # Asked every time, of what is remembered too: another door may have been told to erase.
+        erased = await self._erased(authority, records)
+        posted = dict.fromkeys((record.child, record.short_hash) for record in records)
+        fresh = [one for one in posted if one not in erased and one not in self._statements]
+        if not fresh:
+            return erased
+        over = await self._keep(authority, keys, fresh, subjects)
         self._children.update((authority, child) for child, _ in fresh)
         self._statements.update(statement for statement in fresh if statement not in over)
-        return over
+        return erased | dict.fromkeys(over, TOO_MANY)
+
+    async def _erased(self, authority: str, records: Sequence[Record]) -> dict[tuple[str, int], Fault]:
+        """Of these records those whose child or statement was erased, each with the fault."""
+        refused = await refused_of(self._store, authority, list({record.child for record in records}))
+        if not refused:
+            return {}
+        faults = {
+            (record.child, record.short_hash): fault_of(refused, record.child, record.statement) for record in records
+        }
+        return {one: fault for one, fault in faults.items() if fault is not None}
+
+    async def erased_among(self, authority: str, children: Sequence[str]) -> set[str]:
+        """Of these children (pseudonyms) those that were erased whole."""
+        refused = await refused_of(self._store, authority, children)
+        return {child for child in children if fault_of(refused, child) is not None}
+
+    async def _without_erased(self, authority: str, keys: AuthorityKeys, told: list[Told]) -> list[Told]:
+        """The same, where of a child that was erased nothing is said but that: what was wrong of it is not kept."""
+        named = {
+            number: pseudonym(keys.names, "subject", subject)
+            for number, one in enumerate(told)
+            if one.refused is not None and not is_erased(one) and (subject := subject_in(bytes(one.text))) is not None
+        }
+        refused = await refused_of(self._store, authority, list(set(named.values())))
+        return [
+            _refused_for(one, fault) if number in named and (fault := fault_of(refused, named[number])) else one
+            for number, one in enumerate(told)
+        ]
+
+    def forget(self) -> None:
+        """Remember nothing of any child: one was erased."""
+        self._children.clear()
+        self._statements.clear()
 
     async def _keep(
         self, authority: str, keys: AuthorityKeys, fresh: list[tuple[str, int]], subjects: dict[str, str]
@@ -155,7 +194,7 @@ class Door:
     async def _quarantine(self, sender: Sender, keys: AuthorityKeys, now: datetime, told: list[Told]) -> None:
         entries = {}
         for one in told:
-            if one.refused is not None:
+            if one.refused is not None and not is_erased(one):
                 # Of what is larger than an event may be, the start is enough to recognise it by.
                 body = bytes(one.text)[: LONGEST_EVENT_BYTES + 1]
                 digest = hmac.digest(keys.sealing, body, "sha256")
@@ -193,10 +232,18 @@ def _tell(text: bytes | msgspec.Raw, terms: Terms, keys: AuthorityKeys, received
     return Told(text, posted.id, posted, record, None, posted.type)
 
 
-def _over(one: Told, over: set[tuple[str, int]]) -> Told:
-    if not over or one.record is None or (one.record.child, one.record.short_hash) not in over:
-        return one
-    return Told(one.text, one.id, None, None, Refused(one.id, one.type, (TOO_MANY,)), one.type)
+def _kept_out(one: Told, faults: Mapping[tuple[str, int], Fault]) -> Told:
+    fault = faults.get((one.record.child, one.record.short_hash)) if one.record else None
+    return one if fault is None else _refused_for(one, fault)
+
+
+def _refused_for(one: Told, fault: Fault) -> Told:
+    return Told(one.text, one.id, None, None, Refused(one.id, one.type, (fault,)), one.type)
+
+
+def is_erased(one: Told) -> bool:
+    """Whether it is refused because it, or its child, was erased: then it is neither kept nor told to anybody else."""
+    return one.refused is not None and one.refused.faults[0].code == ERASED
 
 
 def verdicts(told: Sequence[Told]) -> list[Verdict]:

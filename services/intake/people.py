@@ -1,7 +1,7 @@
-"""People who import a return by way of the gateway, which signs for them.
+"""People who import a return, or erase a child, by way of the gateway, which signs for them.
 
-They speak for the authority's own source `ssda903`, and only while a sender's token of that system is good: issuing
-one is where an authority's keys are made and where one source is settled for each type.
+Importers speak for the authority's own source `ssda903`, and only while a sender's token of that system is good:
+issuing one is where an authority's keys are made and where one source is settled for each type.
 """
 
 from collections.abc import Mapping
@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import IMPORT_PURPOSE, Claims, Refused, verify
+from holdfast.runtime.service_token import ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, Refused, verify
 from services.intake.store import Store
 from services.intake.tokens import Sender, bearer, unknown
 
 GATEWAY = "gateway"
 SYSTEM = "ssda903"
 ROLES = frozenset({"analyst", "steward"})
+STEWARDS = frozenset({"steward"})
 
 
 class People:
@@ -32,9 +33,7 @@ class People:
 
     async def sender(self, request: Request) -> Sender:
         """The authority's source, with whoever asks. Raises Problem 401 or 403, or Unavailable."""
-        claims = self._claims(bearer(request))
-        if claims.authority not in self._authorities:
-            raise Problem(403, "authority-not-served", "This platform does not serve this authority")
+        claims = self._claims(bearer(request), IMPORT_PURPOSE, ROLES)
         live = await self._store.live_tokens(claims.authority, SYSTEM)
         if not live:
             raise Problem(
@@ -46,11 +45,17 @@ class People:
         types = frozenset[str]().union(*(types for _, types in live))
         return Sender(live[-1][0], claims.authority, SYSTEM, types, user=claims.user)
 
-    def _claims(self, token: str) -> Claims:
+    def steward(self, request: Request) -> Claims:
+        """The steward who erases. Raises Problem 401 or 403."""
+        return self._claims(bearer(request), ERASURE_PURPOSE, STEWARDS)
+
+    def _claims(self, token: str, purpose: str, roles: frozenset[str]) -> Claims:
         try:
             claims = verify(self._trusted, token)
         except Refused as error:
             raise unknown(f"{str(error).capitalize()}.") from error
-        if claims.purpose != IMPORT_PURPOSE or claims.role not in ROLES:
-            raise Problem(403, "forbidden", "This token may not import a return")
+        if claims.purpose != purpose or claims.role not in roles:
+            raise Problem(403, "forbidden", f"This token is not good for this: {purpose}")
+        if claims.authority not in self._authorities:
+            raise Problem(403, "authority-not-served", "This platform does not serve this authority")
         return claims

@@ -5,7 +5,7 @@ Tokens and keys are issued by `issue.py`.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 import msgspec
@@ -20,13 +20,15 @@ _TRIES = 3
 _LONGEST_SECONDS = 5.0
 
 Answer = TypeVar("Answer")
+Lent: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 _TOKENS = "SELECT token, authority, system, types, expires_at, revoked_at, figures_as FROM tokens"
 # One keeping at a time in an authority, so that the counts hold until the commit and nobody waits in a circle.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext($1))"
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext($1))"
 _NEW_CHILDREN = """
 INSERT INTO children (authority, pseudonym, reference)
 SELECT $1, pseudonym, reference FROM unnest($2::text[], $3::bytea[]) AS new (pseudonym, reference)
+WHERE NOT EXISTS (SELECT FROM refused WHERE authority = $1 AND child = new.pseudonym AND statement = '')
 ON CONFLICT DO NOTHING
 """
 # Of a statement alone nothing is lost that isn't sent again; a child's reference must outlive anything.
@@ -78,7 +80,9 @@ SET last_received_at = excluded.last_received_at, times = quarantine.times + 1
 _RETURNED = "SELECT child, said FROM returned WHERE authority = $1 AND system = $2 AND child = ANY($3::text[])"
 _REMEMBER = """
 INSERT INTO returned (authority, system, child, said)
-SELECT $1, $2, child, said FROM unnest($3::text[], $4::bytea[]) AS new (child, said) ORDER BY child
+SELECT $1, $2, child, said FROM unnest($3::text[], $4::bytea[]) AS new (child, said)
+WHERE NOT EXISTS (SELECT FROM refused WHERE authority = $1 AND refused.child = new.child AND statement = '')
+ORDER BY child
 ON CONFLICT (authority, system, child) DO UPDATE SET said = excluded.said
 """
 _PURGE_OLD = "DELETE FROM quarantine WHERE last_received_at < $1"
@@ -169,12 +173,12 @@ class Store:
 
         Returns the statements that are too many for their child: more than `most` different ones. Each (pseudonym,
         hash) may be given once. All is kept when this returns, or nothing is. Raises Forgotten where a child that is
-        not among the new is not held either.
+        not among the new is not held either, or has been erased just now.
         """
 
-        async def kept(connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> set[tuple[str, int]]:
+        async def kept(connection: Lent) -> set[tuple[str, int]]:
             async with connection.transaction():
-                await connection.execute(_ONE_AT_A_TIME, authority)
+                await connection.execute(ONE_AT_A_TIME, authority)
                 made = "INSERT 0 0"
                 if new:
                     made = await connection.execute(_NEW_CHILDREN, authority, [p for p, _ in new], [r for _, r in new])
@@ -217,17 +221,24 @@ class Store:
         """Remember this of a system's returns, by child, in place of what was remembered."""
         if memories:
             said = [msgspec.json.encode(memory) for memory in memories.values()]
-            await self._try(lambda connection: connection.execute(_REMEMBER, authority, system, list(memories), said))
+
+            async def remembered(connection: Lent) -> None:
+                async with connection.transaction():
+                    await connection.execute(ONE_AT_A_TIME, authority)
+                    await connection.execute(_REMEMBER, authority, system, list(memories), said)
+
+            await self._try(remembered)
 
     async def purge(self, before: datetime, most: int) -> None:
         """Drop what came last before an instant, and of each authority all but the latest `most`."""
         await self._try(lambda connection: connection.execute(_PURGE_OLD, before))
         await self._try(lambda connection: connection.execute(_PURGE_MANY, most))
 
-    async def _try(
-        self,
-        ask: Callable[["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"], Awaitable[Answer]],
-    ) -> Answer:
+    async def tried(self, ask: Callable[[Lent], Awaitable[Answer]]) -> Answer:
+        """The answer of the database, asked a few times; raises Unavailable."""
+        return await self._try(ask)
+
+    async def _try(self, ask: Callable[[Lent], Awaitable[Answer]]) -> Answer:
         try:
             async for attempt in stamina.retry_context(
                 on=AWAY, attempts=_TRIES, timeout=_LONGEST_SECONDS, wait_initial=0.05, wait_max=1.0
