@@ -4,11 +4,12 @@ Groups, commits and changelogs are Faust's, and live in the metrics service alon
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from holdfast.contracts.topics import Topic
@@ -114,3 +115,19 @@ async def declare(bootstrap: str, topics: Iterable[Topic], replication: int = 1)
         return [topic.name for topic in made]
     finally:
         await admin.close()
+
+
+async def configurations(bootstrap: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The broker's own settings of these topics, by topic. Raises KafkaError."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+    finally:
+        await admin.close()
+    found: dict[str, dict[str, str]] = {}
+    for code, _, _, name, entries in (resource for answer in answers for resource in answer.resources):
+        if code:
+            raise for_code(code)(name)
+        found[name] = {entry[0]: entry[1] for entry in entries if entry[1] is not None}
+    return found

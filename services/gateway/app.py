@@ -14,6 +14,7 @@ from holdfast.contracts.figures import WHOLE
 from holdfast.runtime import postgres
 from holdfast.runtime.http import Problem, application
 from holdfast.runtime.logs import logger
+from holdfast.runtime.outlet import Outlet
 from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
@@ -25,7 +26,6 @@ from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
 from services.gateway.live import Live
-from services.gateway.outlet import Outlet
 from services.gateway.parts import Parts
 from services.gateway.problems import PROBLEMS
 from services.gateway.register import Register

@@ -99,6 +99,13 @@ class Ledgers:
         for child in children:
             self._account(partition, child, all_due_at).touch(child, held(child))
 
+    def say_all(self, children: Iterable[Child], *, at: float) -> None:
+        """Every figure of these children's authorities is to be said, changed or not, from `at` (monotonic) on."""
+        for authority in set(map(authority_of, children)):
+            account = self.accounts.get(authority)
+            if account is not None:
+                account.all_due_at = min(account.all_due_at, at)
+
     def restored(self, partition: int, *, all_due_at: float) -> None:
         """Begin the partition's ledgers anew from the facts held."""
         self.drop({partition})

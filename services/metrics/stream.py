@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 
 from holdfast.runtime.logs import logger
 from services.metrics import telemetry
-from services.metrics.domain import Child, Encoded, Unreadable, encode, merge, stage
+from services.metrics.domain import Child, Encoded, Staged, Unreadable, encode, merge, stage
 from services.metrics.ledgers import SLICE_SECONDS, Ledgers
 from services.metrics.rereads import facts_left
 from services.metrics.restoring import restore
@@ -85,8 +85,11 @@ class Stream:
         began = time.monotonic()
         position = records[-1].offset + 1
         try:
-            changed, erased = await self._fold(partition, records, position)
+            staged = stage(records)
+            changed, erased = await self._fold(partition, staged, position)
             self.ledgers.touch(partition, [*changed, *erased], all_due_at=began)
+            # Whoever erased waits for every figure to be said without it, changed or not.
+            self.ledgers.say_all(staged.erased, at=began)
         except Unreadable as error:
             log.error("a record can't be read: the worker stops before it", partition=partition, reason=str(error))
             raise
@@ -105,9 +108,8 @@ class Stream:
         return await send_records(self._producer(), self.settings.changelog_topic, partition, records)
 
     async def _fold(
-        self, partition: int, records: Sequence[ConsumerRecord], position: int
+        self, partition: int, staged: Staged, position: int
     ) -> tuple[dict[Child, Encoded], set[Child]]:
-        staged = stage(records)
         changed: dict[Child, Encoded] = {}
         erased: set[Child] = set()
         if staged.erased:

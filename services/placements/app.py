@@ -1,4 +1,4 @@
-"""Wires the register: the reading of the topic, the answers, the watch. Decides nothing."""
+"""Wires the register: the reading of the topic, the answers, erasing, the watch. Decides nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,10 +9,22 @@ from fastapi import FastAPI
 from holdfast.contracts.topics import EVENTS
 from holdfast.runtime import postgres
 from holdfast.runtime.http import application
+from holdfast.runtime.outlet import Outlet
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.placements import bridges, dry_run, findings, lateness, months_ahead, notes, packs, receipts
+from services.placements import (
+    bridges,
+    dry_run,
+    erasures,
+    findings,
+    lateness,
+    months_ahead,
+    notes,
+    packs,
+    receipts,
+)
 from services.placements.api import Context, router
+from services.placements.closing import Closing
 from services.placements.consumer import Register, Source
 from services.placements.ends import Ends
 from services.placements.problems import PROBLEMS
@@ -47,11 +59,15 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
         app.include_router(router(context))
         for questions in (dry_run, receipts, bridges, months_ahead, lateness, packs, findings, notes):
             app.include_router(questions.router(context))
+        outlet = Outlet(settings.kafka)
+        closing = Closing(settings.kafka, topic, settings.partitions, pool, outlet)
+        app.include_router(erasures.router(context, outlet, closing))
         watch = Watch(_LONGEST_PAUSE_SECONDS, register.stalled)
         watch.start(asyncio.get_running_loop())
-        async with beside(register.run(), register.watch_ends()):
+        async with beside(register.run(), register.watch_ends(), closing.run()):
             yield
             watch.stop()
+        await outlet.close()
         await ends.stop()
         await pool.close()
 

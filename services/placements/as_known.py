@@ -108,6 +108,11 @@ class Views:
         self._drop()
         return view
 
+    def forget(self, authority: str) -> None:
+        """Keep no view of an authority."""
+        for key in [key for key in self._kept if key[0] == authority]:
+            del self._kept[key]
+
     def _drop(self) -> None:
         children = sum(len(view.children) for view in self._kept.values())
         while len(self._kept) > 1 and (len(self._kept) > MOST_VIEWS or children > self._most_children):

@@ -1,7 +1,8 @@
 """Reads `care.events` into the register: batches of records, written with their offsets in one transaction.
 
 One instance at a time writes: the one whose connection holds the lock; the others wait to take over. A dependency
-that is away is tried again and never skipped; a record that cannot be read ends the reading, loudly.
+that is away is tried again and never skipped; a record that cannot be read ends the reading, loudly. What was erased
+and is stated again is erased again.
 """
 
 import asyncio
@@ -15,8 +16,9 @@ from msgspec import Struct
 
 from holdfast.runtime import kafka, postgres
 from holdfast.runtime.logs import logger
-from services.placements import telemetry
-from services.placements.domain import Delivery, Unreadable, batch_of
+from holdfast.runtime.outlet import Outlet
+from services.placements import erased, telemetry
+from services.placements.domain import Batch, Delivery, Key, Unreadable, batch_of, key_bytes
 from services.placements.ends import Ends
 from services.placements.store import OutOfStep, Writer, writer
 
@@ -59,6 +61,7 @@ class Register:
     def __init__(self, source: Source, ends: Ends) -> None:
         self._source = source
         self._ends = ends
+        self._outlet = Outlet(source.bootstrap)
         self.state: State = "starting"
         self._fault = "the register has not begun to read"
         self._migrated = False
@@ -86,6 +89,12 @@ class Register:
 
     async def run(self) -> None:
         """Read until cancelled, or until a record or a topic is met that must not be gone past."""
+        try:
+            await self._run()
+        finally:
+            await self._outlet.close()
+
+    async def _run(self) -> None:
         while True:
             try:
                 await self._session()
@@ -204,6 +213,7 @@ class Register:
 
     async def _write(self, held: Writer, deliveries: list[Delivery], read: dict[int, tuple[int, int]]) -> None:
         batch = batch_of(deliveries, self._source.partitions)
+        await self._erase_again(held, batch)
         with telemetry.BATCH_SECONDS.time():
             new = await held.write(self._source.topic, batch, read)
         self._positions |= {partition: end for partition, (_, end) in read.items()}
@@ -211,6 +221,20 @@ class Register:
         telemetry.RECORDS.inc(len(deliveries))
         telemetry.STATEMENTS.inc(new)
         telemetry.TOMBSTONES.inc(len(batch.erased))
+
+    async def _erase_again(self, held: Writer, batch: Batch) -> None:
+        """Tombstones for what a door let in late, or a backup brought back, before the offsets move past it."""
+        async with held.of_everyone() as connection:
+            keys = await erased.again(connection, batch.stated)
+        by_partition: dict[int, list[Key]] = {}
+        for key in keys:
+            by_partition.setdefault(batch.stated[key].partition, []).append(key)
+        for partition, some in by_partition.items():
+            await self._outlet.send_all(self._source.topic, partition, [(key_bytes(key), None) for key in some])
+        if keys:
+            async with held.of_everyone() as connection:
+                await erased.said(connection, keys)
+            log.warning("what was erased was stated again, and was erased again", statements=len(keys))
 
     async def _pause(self, dependency: str, error: BaseException) -> None:
         self._failures += 1

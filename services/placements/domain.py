@@ -89,6 +89,12 @@ def key_of(delivery: Delivery, partitions: int) -> Key:
     return authority, named[2].decode(), bytes.fromhex(named[3].decode())
 
 
+def key_bytes(key: Key) -> bytes:
+    """The key of the record."""
+    authority, child, statement = key
+    return f"{authority}/{child}/{statement.hex()}".encode()
+
+
 def statement_of(key: Key, delivery: Delivery, value: bytes) -> Statement:
     """The statement in a record with a value."""
     authority, child, statement = key

@@ -244,6 +244,11 @@ class Readings:
         async with self._folding:
             return await asyncio.to_thread(work, *arguments, **named)
 
+    def forget(self, authority: str) -> None:
+        """Hold nothing of an authority any more: something was erased of it."""
+        self._kept.pop(authority, None)
+        self.views.forget(authority)
+
     def _of(self, authority: str) -> _Kept:
         kept = self._kept.setdefault(authority, _Kept())
         self._kept.move_to_end(authority)

@@ -116,13 +116,20 @@ class Writer:
             raise ValueError(f"{topic} has {partitions} partitions and was read with {len(rows)}: it is another topic")
         return {row["partition"]: row["read_to"] for row in rows}
 
+    @asynccontextmanager
+    async def of_everyone(self) -> AsyncIterator[Connection]:
+        """A transaction over all authorities."""
+        async with self._connection.transaction():
+            await name_authority(self._connection, "*")
+            yield self._connection
+
     async def write(self, topic: str, batch: Batch, read: dict[int, tuple[int, int]]) -> int:
         """Write a batch and move the offsets of `read` (partition: from, to), or neither. Returns the new statements.
 
         Raises OutOfStep where the offsets were not where they are moved from.
         """
         async with self._connection.transaction():
-            await _name(self._connection, "*")
+            await name_authority(self._connection, "*")
             if batch.erased:
                 await self._erase(batch)
             new = await self._insert(batch.stated.values()) if batch.stated else 0
@@ -351,9 +358,10 @@ _CLOCKS = {"recorded": "recorded_at", "received": "received_at"}
 async def snapshot(pool: Pool, authority: str) -> AsyncIterator[Snapshot]:
     """A transaction that sees one authority as it is now, whatever is written meanwhile."""
     async with pool.acquire(timeout=10) as connection, connection.transaction(isolation="repeatable_read"):
-        await _name(connection, authority)
+        await name_authority(connection, authority)
         yield Snapshot(connection, authority)
 
 
-async def _name(connection: "Connection | Lent", authority: str) -> None:
+async def name_authority(connection: "Connection | Lent", authority: str) -> None:
+    """Say of whom the transaction is: of one authority, or `*`, everyone's, which only the consumer's work is."""
     await connection.execute("SELECT set_config('holdfast.authority', $1, true)", authority)

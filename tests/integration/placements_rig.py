@@ -71,12 +71,12 @@ class Rig(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def rigged(bootstrap: str, superuser_url: str) -> AsyncIterator[Rig]:
-    """A new topic and prepared roles; the topic is dropped at the end."""
+async def rigged(bootstrap: str, superuser_url: str, **config: str) -> AsyncIterator[Rig]:
+    """A new topic, compacted as `config` says, and prepared roles; the topic is dropped at the end."""
     topic = f"placements.test.{uuid.uuid4().hex}"
     database = urlsplit(superuser_url).path.strip("/")
     await postgres.prepare(superuser_url, database, {SERVICE: "one", OTHER: "two"})
-    await kafka.declare(bootstrap, [Topic(topic, PARTITIONS, {"cleanup.policy": "compact"})])
+    await kafka.declare(bootstrap, [Topic(topic, PARTITIONS, {"cleanup.policy": "compact", **config})])
     url, other_url = (
         postgres.service_url(superuser_url, database, name, word) for name, word in ((SERVICE, "one"), (OTHER, "two"))
     )
