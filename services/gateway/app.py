@@ -18,10 +18,24 @@ from holdfast.runtime.outlet import Outlet
 from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.gateway import api, edge, entry, finding_pages, findings, operations, pages, settled_pages, why, why_pages
+from services.gateway import (
+    api,
+    edge,
+    entry,
+    erasure_pages,
+    erasures,
+    finding_pages,
+    findings,
+    operations,
+    pages,
+    settled_pages,
+    why,
+    why_pages,
+)
 from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
+from services.gateway.erasure_store import ErasureStore
 from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
@@ -43,6 +57,20 @@ from services.gateway.webhooks import Deliverer, Seal
 log = logger(__name__)
 
 LONGEST_PAUSE_SECONDS = 25.0
+ROUTERS = (
+    api.router,
+    why.router,
+    entry.router,
+    pages.router,
+    why_pages.router,
+    settled_pages.router,
+    findings.router,
+    finding_pages.router,
+    operations.router,
+    upload_pages.router,
+    erasures.router,
+    erasure_pages.router,
+)
 
 
 class Gateway:
@@ -152,6 +180,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
             targets=gateway.targets, live=gateway.live, register=register,
             settled=Settled(register), intake=intake, uploads=uploads,
             access=access, door=Door(store, settings.session_hours), store=store, deliveries=deliveries,
+            erasures=ErasureStore(pool),
             deliverer=deliverer, seal=seal, producer=outlet, followers=gateway.followers,
         )  # fmt: skip
         watch = Watch(LONGEST_PAUSE_SECONDS, gateway.stalled)
@@ -169,18 +198,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
     app = application("gateway", lifespan=lifespan, ready=gateway.faults, problems=PROBLEMS)
     for kind in AWAY:
         app.add_exception_handler(kind, _database_away)
-    for routes in (
-        api.router,
-        why.router,
-        entry.router,
-        pages.router,
-        why_pages.router,
-        settled_pages.router,
-        findings.router,
-        finding_pages.router,
-        operations.router,
-        upload_pages.router,
-    ):
+    for routes in ROUTERS:
         app.include_router(routes)
     edge.finish(app, settings)
     return app

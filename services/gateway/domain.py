@@ -11,11 +11,12 @@ from msgspec import Struct
 # What each role may do. One table, asked everywhere; the register holds its own copy of the authority's wall.
 _MANAGER = frozenset({"figures", "children", "alerts"})
 _ANALYST = _MANAGER | {"targets", "webhooks", "imports", "findings"}
+_STEWARD = _ANALYST | {"decisions", "corrections", "erasures"}
 ALLOWED: dict[str, frozenset[str]] = {
     # Whoever corrects is not who allows it.
     "manager": _MANAGER | {"corrections_allowed"},
     "analyst": _ANALYST,
-    "steward": _ANALYST | {"decisions", "corrections"},
+    "steward": _STEWARD,
     "operator": frozenset({"operations"}),
 }
 OF_ONE_AUTHORITY = frozenset({"manager", "analyst", "steward"})

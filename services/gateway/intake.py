@@ -1,6 +1,6 @@
-"""What the gateway asks of the door: to import facts for somebody who is signed in.
+"""What the gateway asks of the door: to import facts for somebody who is signed in, and to forget a child.
 
-Each request carries a token of its own that says who asks, in which authority, and that it is for an import.
+Each request carries a token of its own that says who asks, in which authority, and what it is for.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import IMPORT_PURPOSE, Claims, sign
+from holdfast.runtime.service_token import ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, sign
 from services.gateway.domain import Principal
 from services.gateway.register import ISSUER
 
@@ -21,6 +21,8 @@ CONNECTIONS = 10
 # The door itself waits for the register, and that for the broker.
 LONGEST_SECONDS = 100.0
 TRIES = 6
+# Somebody waits for it.
+TRIES_OF_A_DEED = 3
 LONGEST_PAUSE_SECONDS = 10.0
 _WORTH_REPEATING = frozenset({429, 502, 503, 504})
 
@@ -36,6 +38,14 @@ class Asked(Struct, frozen=True):
         """As the door takes it."""
         told = {"dry_run": str(self.dry_run).lower(), "withdraw": str(self.withdraw).lower()}
         return told if self.recordedtime is None else told | {"recordedtime": self.recordedtime}
+
+
+class _Request(Struct, frozen=True):
+    path: str
+    parameters: dict[str, str]
+    body: bytes
+    kind: str
+    purpose: str
 
 
 class Intake:
@@ -61,14 +71,25 @@ class Intake:
         """The door's answer to facts, a line each. Asking again is harmless: what was published is then unchanged."""
         return await self._post(asker, authority, lines, asked, tries=TRIES)
 
+    async def erase(self, asker: Principal, authority: str, asked: bytes) -> bytes:
+        """What the door holds of a child or a statement, or held and has forgotten; asking again is harmless."""
+        request = _Request("/erasures", {}, asked, "application/json", ERASURE_PURPOSE)
+        return await self._ask(asker, authority, request, TRIES_OF_A_DEED)
+
     async def _post(self, asker: Principal, authority: str, lines: bytes, asked: Asked, tries: int) -> bytes:
         parameters = {"system": SYSTEM, **asked.parameters()}
+        request = _Request("/imports", parameters, lines, "application/x-ndjson", IMPORT_PURPOSE)
+        return await self._ask(asker, authority, request, tries)
+
+    async def _ask(self, asker: Principal, authority: str, asked: "_Request", tries: int) -> bytes:
         for attempt in range(1, tries + 1):
-            token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, IMPORT_PURPOSE))
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
+            token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, asked.purpose))
+            headers = {"Authorization": f"Bearer {token}", "Content-Type": asked.kind}
             pause = min(LONGEST_PAUSE_SECONDS, 0.5 * 2.0**attempt)
             try:
-                answer = await self._client.post("/imports", params=parameters, content=lines, headers=headers)
+                answer = await self._client.post(
+                    asked.path, params=asked.parameters, content=asked.body, headers=headers
+                )
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.is_success:
@@ -102,4 +123,4 @@ def _refused(answer: httpx.Response) -> Problem:
         return Problem(
             403, "no-source", "Returns can't be imported for this authority yet", str(told.get("detail", ""))
         )
-    return Problem(503, "door-refuses", "The door for events refuses the import", str(told.get("title", "")))
+    return Problem(503, "door-refuses", "The door for events refuses this", str(told.get("title", "")))

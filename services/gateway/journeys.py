@@ -96,6 +96,7 @@ class Statement(Struct, frozen=True):
     standing: str
     data: dict[str, Any]
     statedby: str | None = None
+    statement: str = ""
 
 
 class Told(Struct, frozen=True):
@@ -143,6 +144,7 @@ class StatementRow(Struct, frozen=True):
     received: str
     standing: str
     statedby: str
+    statement: str
 
 
 class Account(Struct, frozen=True):
@@ -158,7 +160,7 @@ class Account(Struct, frozen=True):
     lanes: list[str]
 
 
-_KINDS = {
+KINDS = {
     "care.admission.v1": "Admission",
     "care.placement-move.v1": "Placement move",
     "care.legal-status.v1": "Legal status",
@@ -306,7 +308,7 @@ def _distance(described: Described) -> str:
 
 def _statement(one: Statement) -> StatementRow:
     return StatementRow(
-        kind=_KINDS.get(one.type, one.type),
+        kind=KINDS.get(one.type, one.type),
         happened=_when(str(one.data.get("on") or one.data.get("from") or "")),
         said=list(_said(one.data)),
         system=one.system,
@@ -314,6 +316,7 @@ def _statement(one: Statement) -> StatementRow:
         received=one.receivedtime,
         standing=one.standing,
         statedby=one.statedby or "",
+        statement=one.statement,
     )
 
 

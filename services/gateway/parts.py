@@ -6,6 +6,7 @@ from holdfast.runtime.clock import Clock
 from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
+from services.gateway.erasure_store import ErasureStore
 from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
@@ -38,6 +39,7 @@ class Parts:
     door: Door
     store: Store
     deliveries: Deliveries
+    erasures: ErasureStore
     deliverer: Deliverer
     seal: Seal
     producer: Publisher

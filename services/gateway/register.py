@@ -18,6 +18,8 @@ ISSUER = "gateway"
 CONNECTIONS = 20
 ATTEMPTS = 2
 LONGEST_SECONDS = 25.0
+# What is done may wait for the register to read what it wrote, and that twice.
+LONGEST_DEED_SECONDS = 60.0
 
 Parameters = dict[str, str]
 
@@ -87,16 +89,22 @@ class Register:
         body: bytes | None = None,
     ) -> bytes:
         path = f"/authorities/{authority}/{what}"
+        longest = LONGEST_SECONDS if method == "GET" else LONGEST_DEED_SECONDS
         try:
             with REGISTER_SECONDS.labels(purpose).time():
                 async for attempt in stamina.retry_context(
-                    on=httpx.TransportError, attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=0.1, wait_max=1.0
+                    on=httpx.TransportError, attempts=ATTEMPTS, timeout=longest, wait_initial=0.1, wait_max=1.0
                 ):
                     with attempt:
                         token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, purpose))
                         headers = {"Authorization": f"Bearer {token}"}
                         answer = await self._client.request(
-                            method, path, params=parameters, content=body, headers=headers
+                            method,
+                            path,
+                            params=parameters,
+                            content=body,
+                            headers=headers,
+                            timeout=httpx.Timeout(longest, connect=3, pool=5),
                         )
         except httpx.TransportError as error:
             REGISTER_FAILURES.inc()

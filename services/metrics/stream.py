@@ -107,9 +107,7 @@ class Stream:
         self.table[partition].changelog_end += len(records)
         return await send_records(self._producer(), self.settings.changelog_topic, partition, records)
 
-    async def _fold(
-        self, partition: int, staged: Staged, position: int
-    ) -> tuple[dict[Child, Encoded], set[Child]]:
+    async def _fold(self, partition: int, staged: Staged, position: int) -> tuple[dict[Child, Encoded], set[Child]]:
         changed: dict[Child, Encoded] = {}
         erased: set[Child] = set()
         if staged.erased:

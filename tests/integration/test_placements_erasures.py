@@ -175,7 +175,7 @@ async def test_killed_between_two_tombstones_the_rest_is_written_when_it_is_aske
 async def test_it_is_asked_of_one_instance_and_another_that_writes_deletes(rig: Rig) -> None:
     async with reading(rig.source()) as writer:
         await rig.send(*life("erased"), *life("kept"))
-        await until(lambda: children(rig) if writer.state == "reading" else None, {ERASED, KEPT}.__eq__)
+        await until(lambda: children(rig) if writer.state == "reading" else None, lambda found: found == {ERASED, KEPT})
         async with serving(rig) as client:
             assert (await erase(client))["statements"] == len(life("erased"))
             assert writer.state == "reading"
@@ -189,7 +189,7 @@ async def test_what_is_stated_of_an_erased_child_late_is_erased_again(rig: Rig) 
         late = factories.moved("2026-08-09", child="erased")
         await rig.send(late, factories.moved("2026-08-09", child="kept"))
         await until(lambda: standing(rig), lambda last: last.get(record_key(late), b"") is None)
-        await until(lambda: children(rig), {KEPT}.__eq__)
+        await until(lambda: children(rig), lambda found: found == {KEPT})
         # A repeat that finds nothing more to do still tells by when the files are clean of what came late.
         assert (await erase(client))["statements"] == 0
 
@@ -231,10 +231,10 @@ async def test_a_quiet_partitions_files_are_closed_in_time_twice(kafka: str, pos
         await erase(client)
         await until(lambda: standing(rig), lambda last: nobodys_key(HERE) in last)
         closings = "SELECT closings FROM erased"
-        await until(lambda: rig.rows(closings), [(1,)].__eq__)
+        await until(lambda: rig.rows(closings), lambda rows: rows == [(1,)])
         # The second time comes when the tombstones have stayed for as long as they must: moved there by hand.
         await rig.rows("UPDATE erased SET erased_at = now() - interval '1 hour' RETURNING 1")
-        await until(lambda: rig.rows(closings), [(2,)].__eq__)
+        await until(lambda: rig.rows(closings), lambda rows: rows == [(2,)])
         assert await children(rig) == {KEPT}
 
 
