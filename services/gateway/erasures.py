@@ -145,8 +145,14 @@ async def would_erase(parts: Parts, principal: Principal, authority: str, asked:
         await parts.intake.erase(principal, authority, _for_door(asked, dry_run=True)), type=AtDoor
     )
     if not (register.statements or register.others or door.refused or (door.child and asked.statement is None)):
-        raise Problem(404, f"no-such-{asked.what}", f"Nothing is known about this {asked.what}")
+        raise _unknown(asked)
     return Would(asked.what, register, door)
+
+
+def _unknown(asked: Asked) -> Problem:
+    if asked.statement is None:
+        return Problem(404, "no-such-child", "Nothing is known about this child")
+    return Problem(404, "no-such-statement", "Nothing is known about this statement of this child")
 
 
 async def erase(parts: Parts, principal: Principal, authority: str, asked: Asked) -> Outcome:
