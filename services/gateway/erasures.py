@@ -138,12 +138,9 @@ async def recorded(authority: str, _: Steward, parts: Made) -> Response:
 
 async def would_erase(parts: Parts, principal: Principal, authority: str, asked: Asked) -> Would:
     """What would be removed. Raises Problem 404 where nothing is known of it and it was never erased."""
-    register = msgspec.json.decode(
-        await parts.register.erase(principal, authority, _for_register(asked, dry_run=True)), type=Stock
-    )
-    door = msgspec.json.decode(
-        await parts.intake.erase(principal, authority, _for_door(asked, dry_run=True)), type=AtDoor
-    )
+    held = await _register(parts, principal, authority, asked, dry_run=True)
+    known = await parts.intake.erase(principal, authority, _for_door(asked, dry_run=True))
+    register, door = msgspec.json.decode(held, type=Stock), msgspec.json.decode(known, type=AtDoor)
     if not (register.statements or register.others or door.refused or (door.child and asked.statement is None)):
         raise _unknown(asked)
     return Would(asked.what, register, door)

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from aiokafka import ConsumerRecord, TopicPartition
@@ -197,30 +196,19 @@ async def test_what_is_stated_of_an_erased_child_late_is_erased_again(rig: Rig) 
 async def test_tables_that_name_the_child_lose_it_but_for_who_looked(rig: Rig) -> None:
     async with serving(rig) as client:
         await two_children(rig)
-        await _execute(
-            rig.url,
-            "CREATE TABLE decisions (authority text, child text, said text)",
-            "ALTER TABLE decisions ENABLE ROW LEVEL SECURITY",
-            "ALTER TABLE decisions FORCE ROW LEVEL SECURITY",
-            "CREATE POLICY own ON decisions USING (authority = (SELECT current_setting('holdfast.authority', true)))",
+        decided = (
+            "INSERT INTO decisions "
+            "(authority, child, finding, code, decision, author, role, reason, request, decided_at) VALUES "
+            "($1, $2, repeat('0', 32), 'x', 'accepted', 'y', 'steward', 'z', gen_random_uuid(), now()) RETURNING 1"
         )
         for child in (ERASED, KEPT):
-            await rig.rows("INSERT INTO decisions VALUES ($1, $2, 'so') RETURNING 1", HERE, child, authority=HERE)
+            await rig.rows(decided, HERE, child, authority=HERE)
         await client.get(f"{TOP}/children/{ERASED}", headers=token())
         assert (await erase(client, dry_run=True))["others"] == 1
         assert (await erase(client))["others"] == 1
         assert await rig.rows("SELECT child FROM decisions", authority=HERE) == [(KEPT,)]
         looks = await rig.rows("SELECT what FROM looks WHERE child = $1", ERASED, authority=HERE)
         assert looks == [("journey",), ("erasure",)]
-
-
-async def _execute(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 async def test_a_quiet_partitions_files_are_closed_in_time_twice(kafka: str, postgres_url: str) -> None:
