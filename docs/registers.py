@@ -79,7 +79,7 @@ def _default(field: FieldInfo) -> str:
 
 def telemetry() -> str:
     """Every series that a service offers at /metrics, beside those of the process itself."""
-    text = "# Telemetry\n\n" + MADE + "No series holds a figure, a child, or a name that isn't a service's own.\n"
+    text = "# Telemetry\n\n" + MADE + "No series holds a figure or a child. Names are ours, or codes of the contract.\n"
     for service in SERVICES:
         module = importlib.import_module(f"services.{service}.telemetry")
         rows = [_series(series) for series in sorted(_collectors(module), key=_series_name)]

@@ -39,6 +39,8 @@ COMMANDS = {
     "clock": _Command("clock", "clock", "Show or set the platform's clock (demonstrations only)."),
     "simulate": _Command("simulate", "simulate", "Live as a simulated borough."),
     "printed": _Command("printed", "printed", "What a council printed of itself beside the platform's figures."),
+    "dump": _Command("dump", "dump", "Write every event of an authority to a file."),
+    "parity": _Command("parity", "parity", "Whether stream, register and an offline reading give the same integers."),
     "secrets": _Command("key_files", "key_files", "Make the key files for a platform elsewhere."),
     "setup": _Command("setup", "setup", "Declare the topics and prepare the database."),
 }

@@ -34,6 +34,7 @@ class Problem(Struct):
 
     title: str = ""
     detail: str = ""
+    type: str = ""
 
 
 class Door:

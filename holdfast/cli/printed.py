@@ -15,11 +15,12 @@ import typer
 from msgspec import Struct
 
 from holdfast.cli.borough.printed import PRINTED, Figure, Month, Printed, printed_by
-from holdfast.cli.door import Problem, connect
+from holdfast.cli.door import connect
+from holdfast.cli.figures_asked import RegisterBehind, rows_asked
 from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import HOST, layout_from
 from holdfast.cli.sender_token import find_reader_token
-from holdfast.contracts.figures import Reading, Row
+from holdfast.contracts.figures import Reading
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.values import printed as in_words
 from holdfast.runtime.clock import Clock, london_date
@@ -82,28 +83,14 @@ def lines_read(client: httpx.Client, authority: str, council: Printed, now: date
 def _said(client: httpx.Client, authority: str, on: date, known_at: datetime | None) -> _Said:
     asked = {"on": on.isoformat()} | ({"known_at": known_at.isoformat()} if known_at else {})
     try:
-        answer = client.get(f"/api/authorities/{authority}/indicators", params=asked)
-    except httpx.TransportError:
-        raise CannotRun(f"The gateway at {client.base_url} does not answer: `make up` starts the platform.") from None
-    if answer.status_code != 200:
-        raise CannotRun(f"The gateway gave no figures of {on:%B %Y} ({answer.status_code}): {_why(answer)}.")
-    try:
-        rows = msgspec.json.decode(answer.content, type=list[Row])
-    except msgspec.MsgspecError:
-        raise CannotRun("The gateway did not answer with exact figures: ask with the token of an analyst.") from None
+        rows = rows_asked(client, authority, asked)
+    except RegisterBehind:
+        raise CannotRun("The register has not read to the end yet: ask again in a little while.") from None
     return {
         (row.indicator, "on" if row.period is msgspec.UNSET else row.period): (row.numerator, row.denominator)
         for row in rows
         if row.breakdown is None
     }
-
-
-def _why(answer: httpx.Response) -> str:
-    try:
-        problem = msgspec.json.decode(answer.content, type=Problem)
-    except msgspec.MsgspecError:
-        problem = Problem()
-    return (problem.detail or problem.title or "it gave no reason").rstrip(".")
 
 
 def table_of(council: Printed, authority: str, lines: list[Line]) -> Iterator[str]:

@@ -58,9 +58,9 @@ def consumer(bootstrap: str, **overrides: Any) -> Consumer:
     return Consumer(**settings | overrides)
 
 
-async def assign_from_start(reader: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, int]:
-    """Assign every partition of a topic from its first record; returns each partition's end as it is now."""
-    partitions = reader.partitions_for_topic(topic) or await _partitions(reader, topic)
+async def assign_from_start(reader: AIOKafkaConsumer, topic: str, only: int | None = None) -> dict[TopicPartition, int]:
+    """Assign a topic, or one partition of it, from its first record; returns each partition's end as it is now."""
+    partitions = await partitions_of(reader, topic) if only is None else {only}
     assigned = [TopicPartition(topic, number) for number in sorted(partitions)]
     reader.assign(assigned)
     # Not seek_to_beginning: it races with the reset and may read nothing.
@@ -69,7 +69,10 @@ async def assign_from_start(reader: AIOKafkaConsumer, topic: str) -> dict[TopicP
     return dict(await reader.end_offsets(assigned))
 
 
-async def _partitions(reader: AIOKafkaConsumer, topic: str) -> set[int]:
+async def partitions_of(reader: AIOKafkaConsumer, topic: str) -> set[int]:
+    """The numbers of a topic's partitions. Raises KafkaError where there is no such topic."""
+    if known := reader.partitions_for_topic(topic):
+        return set(known)
     if topic not in await reader.topics():
         raise KafkaError(f"the topic {topic} does not exist: run `holdfast setup`")
     # A consumer only learns the partitions of what it has been assigned.
@@ -79,9 +82,9 @@ async def _partitions(reader: AIOKafkaConsumer, topic: str) -> set[int]:
     return set(reader.partitions_for_topic(topic) or ())
 
 
-async def read_to_end(reader: AIOKafkaConsumer, topic: str) -> AsyncIterator[ConsumerRecord]:
-    """Every record of a topic from its first up to its end as of now; the reader then stands at that end."""
-    ends = await assign_from_start(reader, topic)
+async def read_to_end(reader: AIOKafkaConsumer, topic: str, only: int | None = None) -> AsyncIterator[ConsumerRecord]:
+    """Every record of a topic, or of one partition, up to its end as of now; the reader then stands there or after."""
+    ends = await assign_from_start(reader, topic, only)
     for partition, end in ends.items():
         while await reader.position(partition) < end:
             fetched = await reader.getmany(partition, timeout_ms=500)

@@ -53,10 +53,14 @@ async def indicators(
     breakdowns: Annotated[bool, Query()] = False,
     known_at: Annotated[datetime | None, Query()] = None,
     clock: Annotated[Literal["recorded", "received"] | None, Query()] = None,
+    read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
 ) -> Response:
-    """An authority's figures on a day as a list of rows: from memory where held, else as the register says."""
+    """An authority's figures on a day as a list of rows: from memory where held, else as the register says.
+
+    `known_at` by `clock`, `read_to` or both: as they were known then, and by the events read to that offset.
+    """
     day = on or parts.clock.today()
-    if known_at is None and clock is None:
+    if known_at is None and clock is None and read_to is None:
         body = from_memory(parts.figures, authority, day, breakdowns=breakdowns)
         if body is not None:
             return cacheable(request, body)
@@ -65,6 +69,8 @@ async def indicators(
         parameters["known_at"] = instant_text(known_at)
     if clock is not None:
         parameters["clock"] = clock
+    if read_to is not None:
+        parameters["read_to"] = str(read_to)
     return cacheable(request, msgspec.json.encode(await parts.register.rows(principal, authority, parameters)))
 
 

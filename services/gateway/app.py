@@ -28,6 +28,7 @@ from services.gateway import (
     findings,
     operations,
     pages,
+    parity_pages,
     settled_pages,
     why,
     why_pages,
@@ -40,6 +41,7 @@ from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
 from services.gateway.live import Live
+from services.gateway.parity import Parity
 from services.gateway.parts import Parts
 from services.gateway.problems import PROBLEMS
 from services.gateway.register import Register
@@ -67,6 +69,7 @@ ROUTERS = (
     findings.router,
     finding_pages.router,
     operations.router,
+    parity_pages.router,
     upload_pages.router,
     erasures.router,
     erasure_pages.router,
@@ -174,10 +177,11 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         gateway.deliverer = deliverer = Deliverer(deliveries, seal, settings)
         app.state.access = access = Access(store)
         clock = settings.clock()
+        parity = Parity(gateway.figures, register, clock, settings.parity_seconds)
         uploads = Uploads(settings, intake, access, folders, clock)
         app.state.parts = Parts(
             settings=settings, clock=clock, figures=gateway.figures, alerts=gateway.alerts,
-            targets=gateway.targets, live=gateway.live, register=register,
+            targets=gateway.targets, live=gateway.live, parity=parity, register=register,
             settled=Settled(register), intake=intake, uploads=uploads,
             access=access, door=Door(store, settings.session_hours), store=store, deliveries=deliveries,
             erasures=ErasureStore(pool),
@@ -186,7 +190,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         watch = Watch(LONGEST_PAUSE_SECONDS, gateway.stalled)
         watch.start(asyncio.get_running_loop())
         running = [*(follower.run() for follower in gateway.followers)]
-        running += [gateway.prepare(), gateway.deliver(), _end_streams(gateway.live, stopping)]
+        running += [gateway.prepare(), gateway.deliver(), parity.run(), _end_streams(gateway.live, stopping)]
         async with beside(*running):
             yield
             watch.stop()

@@ -163,6 +163,10 @@ class Figures:
             self.next_offset = 0
         self.generation = generation
 
+    def authorities(self) -> list[str]:
+        """Those of which a figure is held."""
+        return [authority for authority, state in self._authorities.items() if state.held]
+
     def wholes(self, authority: str) -> list[Figure]:
         """The figures of the whole authority, decoded."""
         return [held.figure() for (_, cell), held in self.of(authority).held.items() if cell == WHOLE]

@@ -11,6 +11,7 @@ from msgspec import Struct
 from services.gateway.access import allowed_to
 from services.gateway.api import Made
 from services.gateway.domain import Principal
+from services.gateway.parity_words import in_words, is_well
 from services.gateway.parts import Parts
 from services.gateway.templating import page
 
@@ -44,6 +45,7 @@ async def operations(request: Request, principal: Operator, parts: Made) -> Resp
         principal=principal,
         services=[Health("gateway", True, "answering"), *services],
         topics=topics,
+        parity=[Health(authority, is_well(found), in_words(found)) for authority, found in parts.parity.all().items()],
         counts=_counts(parts, pending),
         now=parts.clock.instant(),
     )

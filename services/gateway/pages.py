@@ -24,6 +24,7 @@ from services.gateway.benchmarks import benchmark_rows, benchmarks_of
 from services.gateway.domain import Principal
 from services.gateway.figures import Held
 from services.gateway.journeys import account
+from services.gateway.parity_words import in_words
 from services.gateway.parts import Parts
 from services.gateway.presentation import (
     PERIODS,
@@ -95,6 +96,7 @@ async def scorecard(request: Request, authority: str, principal: Reader, parts: 
         groups={name: tiles for name, tiles in parted.items() if tiles},
         as_at=max((made.as_at for made in shown.values()), default=""),
         alerts=_alerts(parts, authority),
+        parity=in_words(found) if (found := parts.parity.of(authority)) else "",
         today=parts.clock.today(),
         settled=months_settled(await parts.settled.of(principal, authority, parts.clock.today())) if shown else [],
     )

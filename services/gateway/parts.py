@@ -11,6 +11,7 @@ from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
 from services.gateway.live import Live
+from services.gateway.parity import Parity
 from services.gateway.register import Register
 from services.gateway.settings import GatewaySettings
 from services.gateway.settledness import Settled
@@ -31,6 +32,7 @@ class Parts:
     alerts: Alerts
     targets: TargetsHeld
     live: Live
+    parity: Parity
     register: Register
     settled: Settled
     intake: Intake

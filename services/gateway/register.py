@@ -8,9 +8,10 @@ import msgspec
 import stamina
 
 from holdfast.contracts.figures import Row
+from holdfast.indicators.reading import FigureReadings
 from holdfast.indicators.settledness import Settledness
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import Claims, sign
+from holdfast.runtime.service_token import PARITY_ROLE, Claims, sign
 from services.gateway.domain import Principal
 from services.gateway.telemetry import REGISTER_FAILURES, REGISTER_SECONDS
 
@@ -43,6 +44,19 @@ class Register:
         """An authority's figures on a day; `parameters` are on, breakdowns, known_at and clock."""
         answer = await self._ask(asker, authority, "indicators", "figures", parameters)
         return msgspec.json.decode(answer, type=list[Row])
+
+    async def figures_as_read(
+        self, authority: str, on: date, read_to: int, month_ends: int, ahead: int
+    ) -> tuple[list[FigureReadings], str]:
+        """Every figure by the records read to an offset, with the version of the definitions: our own question.
+
+        Raises Problem, `behind` where the register has not read so far, `erased-since` where less is left of it.
+        """
+        asker = Principal("gateway", "machine", PARITY_ROLE, authority)
+        days = {"on": on.isoformat(), "month_ends": str(month_ends), "ahead": str(ahead)}
+        answer = await self._answer(asker, authority, "parity", "parity", days | {"read_to": str(read_to)})
+        figures = msgspec.json.decode(answer.content, type=list[FigureReadings])
+        return figures, answer.headers.get("Holdfast-Definitions", "")
 
     async def children(self, asker: Principal, authority: str, parameters: Parameters) -> dict[str, list[str]]:
         """Who makes up a figure: pseudonyms in its numerator and, where it has one, its denominator."""
@@ -88,6 +102,18 @@ class Register:
         method: str = "GET",
         body: bytes | None = None,
     ) -> bytes:
+        return (await self._answer(asker, authority, what, purpose, parameters, method, body)).content
+
+    async def _answer(
+        self,
+        asker: Principal,
+        authority: str,
+        what: str,
+        purpose: str,
+        parameters: Parameters,
+        method: str = "GET",
+        body: bytes | None = None,
+    ) -> httpx.Response:
         path = f"/authorities/{authority}/{what}"
         longest = LONGEST_SECONDS if method == "GET" else LONGEST_DEED_SECONDS
         try:
@@ -109,12 +135,14 @@ class Register:
         except httpx.TransportError as error:
             REGISTER_FAILURES.inc()
             raise _away() from error
-        if answer.status_code in (400, 404) or (method != "GET" and answer.status_code == 403):
+        if answer.status_code in (400, 404, 409) or (method != "GET" and answer.status_code == 403):
             raise _passed_on(answer)
+        if answer.status_code == 503 and (problem := _passed_on(answer)).code == "behind":
+            raise problem
         if not answer.is_success:
             REGISTER_FAILURES.inc()
             raise _away()
-        return answer.content
+        return answer
 
 
 def _away() -> Problem:
@@ -140,6 +168,7 @@ def _passed_on(answer: httpx.Response) -> Problem:
         str(body.get("title", fallback)),
         str(body.get("detail", "")),
         errors=body.get("errors", ()),
+        headers={"Retry-After": "5"} if answer.status_code == 503 else None,
     )
 
 

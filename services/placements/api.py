@@ -149,7 +149,7 @@ def _figures(routes: APIRouter, context: Context) -> None:
         found, read_to = await answered(
             context, lambda: context.readings.rows(claims.authority, day, breakdowns=breakdowns, known=known)
         )
-        return json_response(found, headers=_headers(context, read_to))
+        return json_response(found, headers=figure_headers(context, read_to))
 
     @routes.get("/children")
     async def children(
@@ -161,7 +161,7 @@ def _figures(routes: APIRouter, context: Context) -> None:
     ) -> Response:
         day, cell = day_of(on, context.clock), cell_of(indicator, breakdown, period)
         found, read_to = await answered(context, lambda: context.readings.made_of(claims, day, cell))
-        return json_response(found, headers=_headers(context, read_to))
+        return json_response(found, headers=figure_headers(context, read_to))
 
 
 def _children(routes: APIRouter, context: Context) -> None:
@@ -185,7 +185,7 @@ def _children(routes: APIRouter, context: Context) -> None:
         # What time alone brings to light had come to light by the day that is asked as of.
         today = context.clock.today() if known is None or known.at is None else london_date(known.at)
         told = await asyncio.to_thread(account_of, claims.authority, child, held, today, context.choices)
-        return json_response(told, headers=_headers(context, read_to))
+        return json_response(told, headers=figure_headers(context, read_to))
 
 
 def _reading(routes: APIRouter, context: Context) -> None:
@@ -198,7 +198,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
         reached, state = await answered(context, read)
         return json_response(
             {"partition": reached.partition, "offset": reached.offset, "statements": state.statements},
-            headers=_headers(context, reached),
+            headers=figure_headers(context, reached),
         )
 
     @routes.post("/comparisons")
@@ -216,7 +216,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
                 raise Problem(503, "behind", "The register has not read to the end yet", headers=_TRY_AGAIN)
             stated, reached = await answered(context, read)
         told = await asyncio.to_thread(last_stated, stated)
-        return json_response({"children": told}, headers=_headers(context, reached))
+        return json_response({"children": told}, headers=figure_headers(context, reached))
 
 
 def comparison_in(body: bytes) -> Comparison:
@@ -296,6 +296,7 @@ def cell_of(indicator: str, breakdown: str, period: Period) -> Cell:
     return indicator, breakdown, period
 
 
-def _headers(context: Context, read_to: ReadTo) -> dict[str, str]:
+def figure_headers(context: Context, read_to: ReadTo) -> dict[str, str]:
+    """By which definitions an answer was made, and how far the register had read."""
     version = definitions(context.choices)
     return {"Holdfast-Definitions": version, "Holdfast-Read-To": str(read_to), "Cache-Control": "no-store"}

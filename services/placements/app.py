@@ -21,6 +21,7 @@ from services.placements import (
     months_ahead,
     notes,
     packs,
+    parity,
     receipts,
 )
 from services.placements.api import Context, router
@@ -57,7 +58,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
             choices=settings.chosen,
         )
         app.include_router(router(context))
-        for questions in (dry_run, receipts, bridges, months_ahead, lateness, packs, findings, notes):
+        for questions in (dry_run, receipts, bridges, months_ahead, lateness, packs, findings, notes, parity):
             app.include_router(questions.router(context))
         outlet = Outlet(settings.kafka)
         closing = Closing(settings.kafka, topic, settings.partitions, pool, outlet)

@@ -89,6 +89,15 @@ class Views:
     async def make(
         self, now: Snapshot, key: Key, erased_to: int, today: Mapping[str, Folded] | None, *, is_all: bool
     ) -> View:
+        """A view folded, and kept for the next question."""
+        view = self._kept[key] = await self.fold(now, key, erased_to, today, is_all=is_all)
+        self._kept.move_to_end(key)
+        self._drop()
+        return view
+
+    async def fold(
+        self, now: Snapshot, key: Key, erased_to: int, today: Mapping[str, Folded] | None, *, is_all: bool
+    ) -> View:
         """Fold what was known at a cut; of children of whom nothing lies outside it, take what is folded `today`.
 
         `is_all`: nothing lies outside it.
@@ -103,10 +112,7 @@ class Views:
         if changed is None or changed:
             async for slice_ in now.by_child(known, changed):
                 children |= await self._in_thread(slice_, choices)
-        view = self._kept[key] = View(authority, children, erased_to)
-        self._kept.move_to_end(key)
-        self._drop()
-        return view
+        return View(authority, children, erased_to)
 
     def forget(self, authority: str) -> None:
         """Keep no view of an authority."""

@@ -17,6 +17,7 @@ PROBLEMS: dict[str, str] = {
     "no-such-finding": "400: there is no kind of finding of this code",
     "unknown-finding": "404: it neither holds nor was it ever decided on; it has another name once its facts change",
     "no-such-child": "404: nothing is known about this child",
+    "erased-since": "409: something that had been read by then has been erased since, so it can't be read again",
     "behind": "503: the register has not read to the end yet; ask again in a little while",
     "busy": "503: too many questions are being answered just now; wait as long as Retry-After says",
     "unavailable": "503: the database or the broker is away; ask again in a little while",

@@ -112,6 +112,16 @@ class Question:
         changed_to = self.state.changed_to
         return structs.replace(known, read_to=changed_to if known.read_to is None else min(known.read_to, changed_to))
 
+    async def ledger(self, known: Known, choices: Choices) -> Ledger:
+        """What the children as known so add up to: nothing of it is kept, for the next such question is another."""
+        readings, known = self._readings, self.cut(known)
+        await readings.catch_up(self._kept, self.now)
+        if known == Known(read_to=self.state.changed_to) and choices == readings.choices:
+            return self._kept.ledger
+        key = (self.authority, known, choices)
+        today = self._kept.children if choices == readings.choices else None
+        return (await readings.views.fold(self.now, key, self.state.erased_to, today, is_all=False)).ledger
+
     async def view(self, known: Known, choices: Choices) -> View:
         """The children as known so, by these choices."""
         readings, known = self._readings, self.cut(known)

@@ -192,6 +192,7 @@ def running_gateway(
     given: dict[str, Any] = {
         "port": ports[0], "home": home, "kafka": kafka, "database_url": postgres_url, "signing_key": private,
         "placements_url": register.url, "intake_url": f"http://127.0.0.1:{(*ports, 1)[2]}", "demonstration": True,
+        "parity_seconds": 3600,
     }  # fmt: skip
     made = GatewaySettings(**given | settings)
     servers: list[uvicorn.Server] = []

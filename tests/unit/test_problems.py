@@ -23,6 +23,8 @@ PASSED_ON = {
     "no-such-finding",
     "unknown-finding",
     "not-your-role",
+    "behind",
+    "erased-since",
 }
 
 

@@ -1,0 +1,58 @@
+"""Where people see whether stream and register agree, and analysts and stewards which integers don't."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from holdfast.runtime.http import Problem, json_response
+from services.gateway.access import allowed_to
+from services.gateway.api import Made
+from services.gateway.domain import Principal
+from services.gateway.pages import authority_words
+from services.gateway.parity import MOST_SHOWN
+from services.gateway.parity_words import in_words
+from services.gateway.presentation import PERIODS, breakdown_words, words
+from services.gateway.templating import page
+
+router = APIRouter()
+
+Checker = Annotated[Principal, Depends(allowed_to("parity"))]
+
+_NUMBERS = {"mid_year": "year of the estimate"}
+
+
+@router.get("/api/authorities/{authority}/parity")
+async def parity(authority: str, _: Checker, parts: Made) -> Response:
+    """How the figures said and the register's stood at the last look, and every integer that differed."""
+    found = parts.parity.of(authority)
+    if found is None:
+        raise Problem(404, "not-compared-yet", "The figures of this authority have not been compared yet")
+    return json_response(found)
+
+
+@router.get("/authorities/{authority}/parity", include_in_schema=False)
+async def parity_page(request: Request, authority: str, principal: Checker, parts: Made) -> Response:
+    """The same as a page."""
+    found = parts.parity.of(authority)
+    return page(
+        request,
+        "parity.html",
+        principal=principal,
+        authority=authority_words(authority),
+        agreement=found,
+        says=in_words(found) if found else "Stream and register have not been compared yet",
+        most=MOST_SHOWN,
+        rows=[
+            (
+                words(one.indicator).title,
+                breakdown_words(one.breakdown) or "All children",
+                one.on,
+                PERIODS[one.period],
+                _NUMBERS.get(one.number, one.number),
+                one.first,
+                one.second,
+            )
+            for one in (found.differences if found else ())
+        ],
+    )
