@@ -36,6 +36,7 @@ COMMANDS = {
     "conform": _Command("conform", "conform", "Prove a case system's integration, by dry run: nothing is posted."),
     "token": _Command("forward", "token", "Tokens of senders, and with --reader of machines that read.", True),
     "user": _Command("forward", "user", "Local accounts of people.", True),
+    "erase": _Command("erase", "erase", "Erase a child, or one statement, everywhere; with --verify, prove it."),
     "clock": _Command("clock", "clock", "Show or set the platform's clock (demonstrations only)."),
     "simulate": _Command("simulate", "simulate", "Live as a simulated borough."),
     "printed": _Command("printed", "printed", "What a council printed of itself beside the platform's figures."),

@@ -14,10 +14,10 @@ def find_token(authority: str, system: str, token: str | None, token_file: Path 
     return _read(token, token_file) or _give_up(ask, how)
 
 
-def find_reader_token(authority: str, token: str | None, token_file: Path | None) -> str:
+def find_reader_token(authority: str, token: str | None, token_file: Path | None, role: str = "analyst") -> str:
     """The token of a machine that reads figures, or one sentence on how to come by one and exit code 2."""
     ask = "Give a reader's token as --token-file FILE or in the variable HOLDFAST_READER_TOKEN."
-    how = f"holdfast token create --reader --authority {authority} --role analyst"
+    how = f"holdfast token create --reader --authority {authority} --role {role}"
     return _read(token, token_file) or _give_up(ask, how)
 
 

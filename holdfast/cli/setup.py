@@ -21,17 +21,37 @@ _PATIENCE_SECONDS = 60.0
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
-class SetupSettings(ServiceSettings):
-    """What the step is told. The passwords become those of the services' roles."""
+class TopicSettings(ServiceSettings):
+    """For how long the broker keeps what has been erased or rejected; fixed when a topic is made."""
 
     port: int = Field(1, description="not used: this step listens on nothing")
+    compaction_lag_ms: int = Field(_DAY_MS, description="within which time an erased statement is gone", ge=1000)
+    tombstone_retention_ms: int = Field(
+        30 * _DAY_MS, description="for how long a tombstone stays for whoever reads late", ge=1000
+    )
+    rejected_days: int = Field(30, description="days for which care.rejected keeps what was rejected", ge=1, le=3650)
+
+    def declared(self, partitions: int) -> tuple[Topic, ...]:
+        """Every topic, as these settings want it."""
+        return tuple(
+            topics(
+                partitions,
+                compaction_lag_ms=self.compaction_lag_ms,
+                tombstone_retention_ms=self.tombstone_retention_ms,
+                rejected_retention_days=self.rejected_days,
+            )
+        )
+
+
+class SetupSettings(TopicSettings):
+    """What the step is told. The passwords become those of the services' roles."""
+
     admin_url: SecretStr = Field(description="PostgreSQL address of an account that may make databases and roles")
     database_name: str = Field("holdfast", description="name of the database", pattern="^[a-z][a-z0-9_]*$")
     intake_password: SecretStr = Field(description="password of the role intake")
     placements_password: SecretStr = Field(description="password of the role placements")
     gateway_password: SecretStr = Field(description="password of the role gateway")
     replication: int = Field(1, description="copies of every topic", ge=1, le=7)
-    compaction_lag_ms: int = Field(_DAY_MS, description="within which time an erased statement is gone", ge=1000)
 
 
 class Wanted(Struct, frozen=True):
@@ -55,7 +75,7 @@ def setup() -> None:
     }
     wanted = Wanted(
         bootstrap=settings.kafka,
-        topics=tuple(topics(settings.partitions, compaction_lag_ms=settings.compaction_lag_ms)),
+        topics=settings.declared(settings.partitions),
         admin_url=settings.admin_url.get_secret_value(),
         database=settings.database_name,
         passwords={service: secret.get_secret_value() for service, secret in secrets.items()},

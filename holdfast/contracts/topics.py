@@ -40,10 +40,16 @@ def topics(
         "segment.ms": str(compaction_lag_ms),
         "min.insync.replicas": "1",
     }
+    # Whole files are removed: one that took records for a week would keep the first of them a week longer.
+    kept_for_a_time = {
+        "cleanup.policy": "delete",
+        "retention.ms": str(rejected_retention_days * _DAY_MS),
+        "segment.ms": str(_DAY_MS),
+    }
     return [
         Topic(EVENTS, partitions, kept_for_ever),
         Topic(CHANGELOG, partitions, kept_for_ever),
-        Topic(REJECTED, 1, {"cleanup.policy": "delete", "retention.ms": str(rejected_retention_days * _DAY_MS)}),
+        Topic(REJECTED, 1, kept_for_a_time),
         Topic(INDICATORS, 1, compact),
         Topic(TARGETS, 1, compact),
         Topic(ALERTS, 1, compact),

@@ -59,6 +59,7 @@ from services.gateway.webhooks import Deliverer, Seal
 log = logger(__name__)
 
 LONGEST_PAUSE_SECONDS = 25.0
+CLEARING_SECONDS = 3600.0
 ROUTERS = (
     api.router,
     why.router,
@@ -120,6 +121,18 @@ class Gateway:
         assert self.deliverer is not None
         while True:
             await until_answered(self.deliverer.run)
+
+    async def clear_away(self, deliveries: Deliveries, store: Store) -> None:
+        """Every hour, forget the deliveries that have been kept for their time, and the sessions that are over."""
+
+        async def forget() -> None:
+            await deliveries.clear_away(self.settings.delivery_days)
+            await store.clear_sessions()
+
+        await self.migrated.wait()
+        while True:
+            await until_answered(forget)
+            await asyncio.sleep(CLEARING_SECONDS)
 
     async def _figures(self, records: list[ConsumerRecord]) -> None:
         self.figures.take(records)
@@ -190,7 +203,8 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         watch = Watch(LONGEST_PAUSE_SECONDS, gateway.stalled)
         watch.start(asyncio.get_running_loop())
         running = [*(follower.run() for follower in gateway.followers)]
-        running += [gateway.prepare(), gateway.deliver(), parity.run(), _end_streams(gateway.live, stopping)]
+        running += [gateway.prepare(), gateway.deliver(), gateway.clear_away(deliveries, store), parity.run()]
+        running.append(_end_streams(gateway.live, stopping))
         async with beside(*running):
             yield
             watch.stop()

@@ -14,7 +14,6 @@ from services.gateway.alerts import HeldAlert
 
 # Longer than an attempt can take.
 CLAIMED_SECONDS = 60
-KEPT_DAYS = 90
 
 
 class Webhook(Struct, frozen=True):
@@ -144,6 +143,6 @@ class Deliveries:
         assert row is not None
         return row["pending"], row["due"]
 
-    async def clear_away(self) -> None:
-        """Forget deliveries that ended long ago."""
-        await self._pool.execute("DELETE FROM deliveries WHERE ended_at < now() - make_interval(days => $1)", KEPT_DAYS)
+    async def clear_away(self, days: int) -> None:
+        """Forget deliveries that ended longer ago."""
+        await self._pool.execute("DELETE FROM deliveries WHERE ended_at < now() - make_interval(days => $1)", days)

@@ -32,6 +32,7 @@ class GatewaySettings(ServiceSettings):
     parity_seconds: float = Field(
         60, description="the figures of every authority are compared with the register's so often", ge=1, le=3600
     )
+    delivery_days: int = Field(90, description="days for which an ended delivery is kept", ge=1, le=3650)
     uploads: int = Field(4, description="returns at work at a time, by upload; one more is asked to wait", ge=1, le=50)
     upload_mebibytes: int = Field(64, description="MiB that the files of an upload may have", ge=1, le=1024)
     upload_files: int = Field(200, description="files that an upload may have", ge=1, le=10_000)

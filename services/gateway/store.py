@@ -126,6 +126,10 @@ class Store:
         """Forget a session."""
         await self._pool.execute("DELETE FROM sessions WHERE token_hash = $1", token_hash)
 
+    async def clear_sessions(self) -> None:
+        """Forget the sessions that are over."""
+        await self._pool.execute("DELETE FROM sessions WHERE expires_at < now()")
+
     async def add_token(
         self, token_id: str, secret_hash: bytes, role: str, authority: str, expires_on: date | None
     ) -> None:

@@ -98,7 +98,6 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until cancelled. The database being away is waited for."""
-        await self._deliveries.clear_away()
         while True:
             self._due.clear()
             claimed = await self._deliveries.claim(AT_ONCE)

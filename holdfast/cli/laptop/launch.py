@@ -25,8 +25,8 @@ from holdfast.cli.laptop.platform import STOP_ORDER, borough, ports_wanted, serv
 from holdfast.cli.laptop.preflight import check_home, check_ports, check_tools
 from holdfast.cli.laptop.process import monotonic
 from holdfast.cli.laptop.supervise import Supervisor
-from holdfast.cli.setup import Wanted, set_up
-from holdfast.contracts.topics import topics
+from holdfast.cli.setup import TopicSettings, Wanted, set_up
+from holdfast.runtime.settings import load
 
 
 class Asked(Struct, frozen=True):
@@ -145,7 +145,7 @@ def _wanted(layout: Layout, asked: Asked) -> Wanted:
     password = credentials.password(layout.secrets, "postgres")
     return Wanted(
         bootstrap=layout.bootstrap,
-        topics=tuple(topics(asked.partitions)),
+        topics=load(TopicSettings).declared(asked.partitions),
         admin_url=postgres.superuser_url(layout, password),
         database=DATABASE,
         passwords={service: credentials.password(layout.secrets, service) for service in WITH_DATABASE},
