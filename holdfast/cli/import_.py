@@ -64,7 +64,7 @@ def import_returns(
 
 
 def _send(out: Console, reading: Reading, url: str, bearer: str, recorded: str | None, withdraw_anyway: bool) -> bool:
-    """Send what was read; True where the door rejected some of it. Ends the command where it could not be done."""
+    """Send what was read; True where the door rejected some of it but what was erased. Ends the command where it could not be done."""
 
     def confirm(compared: Outcome) -> bool:
         if not withdraw_anyway:
@@ -78,7 +78,7 @@ def _send(out: Console, reading: Reading, url: str, bearer: str, recorded: str |
         show_outcome(out, sent.outcome)
     if sent.stopped is not None:
         give_up(sent.stopped)
-    return bool(sent.outcome and sent.outcome.rejected)
+    return sent.outcome is not None and sent.outcome.rejected_lines > sent.outcome.erased_lines
 
 
 def _instant(text: str | None) -> str | None:

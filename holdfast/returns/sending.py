@@ -71,7 +71,10 @@ class Chunk(Struct, frozen=True):
 
 
 class Outcome(Struct):
-    """What became of an import so far, or would become of it. `rejected_lines` may be more than are in `rejected`."""
+    """What became of an import so far, or would become of it. `rejected_lines` may be more than are in `rejected`.
+
+    `erased_lines` of them are of children, or statements, that were erased: that is no fault of the files.
+    """
 
     sent: int = 0
     published: int = 0
@@ -85,6 +88,7 @@ class Outcome(Struct):
     remembered: int = 0
     later: int = 0
     rejected_lines: int = 0
+    erased_lines: int = 0
     rejected: list[Rejected] = []
     # The instant at which the whole import is to count as recorded, as the door said when first asked.
     recordedtime: str | None = None
@@ -106,6 +110,7 @@ class Outcome(Struct):
         for name in _SUMMED:
             setattr(self, name, getattr(self, name) + getattr(answer, name))
         self.later += len(answer.later)
+        self.erased_lines += len({one.line for one in answer.rejected if one.code == "erased"})
         # The door tells every fault of a line.
         self.rejected_lines += len({one.line for one in answer.rejected}) + len(chunk.unsent)
         found = [Rejected(chunk.origins[one.line - 1], one.code, one.pointer) for one in answer.rejected]
