@@ -64,7 +64,10 @@ def import_returns(
 
 
 def _send(out: Console, reading: Reading, url: str, bearer: str, recorded: str | None, withdraw_anyway: bool) -> bool:
-    """Send what was read; True where the door rejected some of it but what was erased. Ends the command where it could not be done."""
+    """Send what was read; True where the door rejected some of it, but for what was erased.
+
+    Ends the command where it could not be done.
+    """
 
     def confirm(compared: Outcome) -> bool:
         if not withdraw_anyway:
