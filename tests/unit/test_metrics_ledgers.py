@@ -123,7 +123,7 @@ def test_an_authority_in_a_partition_that_is_not_its_own_is_poison() -> None:
 
 
 def test_after_an_erasure_every_figure_of_its_authority_is_due_and_of_no_other() -> None:
-    table, ledgers = of_table()
+    _, ledgers = of_table()
     child = child_of(record_key(ADMITTED[0]))
     ledgers.touch(NUMBER, [child], all_due_at=1000.0)
     ledgers.say_all({child, b"E08000001/" + b"a" * 26}, at=5.0)
