@@ -1,6 +1,7 @@
 """A child is erased everywhere on the running platform: figures, journey, door, every store; shown by its own proof."""
 
 import asyncio
+import contextlib
 import json
 import re
 import subprocess
@@ -255,18 +256,19 @@ def test_a_steward_erases_on_the_childs_page(platform: Platform, sender: Sender,
         assert "asked" in browser.get(f"/authorities/{HERE}/erasures").text
 
 
-def signed_in_as(platform: Platform, role: str) -> httpx.Client:
+@contextlib.contextmanager
+def signed_in_as(platform: Platform, role: str) -> Iterator[httpx.Client]:
     """A browser without scripts, in which somebody of this role has signed in."""
     words = ("user", "create", "--name", role, "--role", role, "--authority", HERE, "--password-stdin", "--replace")
     subprocess.run(
         [COMMAND, *words], input=PASSWORD + "\n", env=platform.environment, text=True, check=True, capture_output=True
     )
     url = platform.url("gateway")
-    browser = httpx.Client(base_url=url, headers={"Accept": "text/html", "Origin": url}, timeout=120)
-    browser.get("/sign-in")
-    form = {"csrf_token": browser.cookies.get("holdfast_form") or "", "name": role, "password": PASSWORD}
-    assert browser.post("/sign-in", data=form).status_code == 303
-    return browser
+    with httpx.Client(base_url=url, headers={"Accept": "text/html", "Origin": url}, timeout=120) as browser:
+        browser.get("/sign-in")
+        form = {"csrf_token": browser.cookies.get("holdfast_form") or "", "name": role, "password": PASSWORD}
+        assert browser.post("/sign-in", data=form).status_code == 303
+        yield browser
 
 
 def sql(platform: Platform, query: str, *values: Any) -> list[Any]:
