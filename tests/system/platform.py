@@ -17,6 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import jwt
 from aiokafka import AIOKafkaConsumer
 
 ROOT = Path(__file__).parents[2]
@@ -166,6 +167,15 @@ class Platform:
             return records
         finally:
             await reader.stop()
+
+    def ask_register(self, authority: str, what: str, **asked: str) -> httpx.Response:
+        """What the register itself answers, asked as the gateway asks for an analyst."""
+        key = self.service_environment("gateway")["HOLDFAST_SIGNING_KEY"]
+        now = int(time.time())
+        claims = {"iss": "gateway", "sub": "test", "role": "analyst", "authority": authority, "purpose": "tests"}
+        token = jwt.encode({**claims, "aud": "holdfast", "iat": now, "exp": now + 60}, key, algorithm="EdDSA")
+        address = f"{self.url('placements')}/authorities/{authority}/{what}"
+        return httpx.get(address, params=asked, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     # --- sending ----------------------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import jwt
 import pytest
 
 from tests.system.platform import Platform, Sender, comparable, eventually, free_ports, offline, today
@@ -103,13 +102,7 @@ def replaced(platform: Platform, name: str, old: int) -> bool:
 
 def register_count(platform: Platform, authority: str) -> int:
     """How many different statements the register holds of an authority, asked as the gateway asks."""
-    key = platform.service_environment("gateway")["HOLDFAST_SIGNING_KEY"]
-    now = int(time.time())
-    claims = {"iss": "gateway", "sub": "test", "role": "analyst", "authority": authority, "purpose": "counting"}
-    token = jwt.encode({**claims, "aud": "holdfast", "iat": now, "exp": now + 60}, key, algorithm="EdDSA")
-    answer = httpx.get(
-        f"{platform.url('placements')}/authorities/{authority}/read-to", headers={"Authorization": f"Bearer {token}"}
-    )
+    answer = platform.ask_register(authority, "read-to")
     assert answer.status_code == 200, answer.text
     return int(answer.json()["statements"])
 

@@ -70,6 +70,28 @@ def test_the_children_of_a_receipt_are_those_of_the_twin(block: int) -> None:
             assert line.of != "near miss" or line.near
 
 
+# Between them there is somebody in every figure at every month end of a year.
+OF_EVERY_FIGURE = (
+    *(1207, 498, 51, 892, 179, 637, 215, 1349, 682, 793, 490, 1143, 992, 1083, 1409, 85, 309),
+    *(463, 887, 1440, 92, 116, 156, 457, 619, 157, 183, 328, 365, 408, 1040, 1493, 2469),
+)
+
+
+@pytest.mark.parametrize("month", range(12))
+def test_at_each_month_end_of_a_year_every_figure_has_children_and_they_are_the_twins(month: int) -> None:
+    on = months_after(date(2017, 4, 1), month) - ONE_DAY
+    children = {str(seed): facts(*history(seed)) for seed in OF_EVERY_FIGURE}
+    says = {child: twin_says(told, on) for child, told in children.items()}
+    looked_after, rate = Figure("looked_after"), Figure("looked_after_rate")
+    for figure in (*FIGURES, rate):
+        made = receipt(children, figure, on)
+        # The children of a rate are those looked after; its denominator no child makes up.
+        wanted = {child: of_twin(counts, looked_after if figure == rate else figure) for child, counts in says.items()}
+        found = {line.child: (line.numerator, line.denominator) for line in made.lines if line.of != "near miss"}
+        assert found == {child: numbers for child, numbers in wanted.items() if any(numbers)}, figure
+        assert made.numerator == sum(above for above, _ in wanted.values()) > 0, figure
+
+
 @pytest.mark.parametrize("block", range(12))
 def test_every_near_miss_is_a_member_once_what_is_stated_is_changed(block: int) -> None:
     random, met = Random(block), set[str]()

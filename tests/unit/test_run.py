@@ -12,9 +12,11 @@ from tests import run
 
 # By a process of its own, since it waits for every child there is.
 LANES = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from tests.side_by_side import Lanes
+# Whoever runs the tests in the background has it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder, said = Path(sys.argv[1]), dict(pair.split("=", 1) for pair in sys.argv[2:])
 command = lambda name: (["sh", "-c", said[name]], {**os.environ, "FOLDER": str(folder)})
 for ended in Lanes((("first", "second"), ("beside",)), command, folder).run():
