@@ -209,9 +209,8 @@ def _percent(numerator: int | None, denominator: int | None) -> float:
 # --- The page ---------------------------------------------------------------------------------------------------------
 
 
-def page() -> str:
+def page(found: Counted) -> str:
     """The page, in Markdown."""
-    found = counted()
     there = found.figures["looked_after", "on", "all"][0]
     text = f"""# The simulated borough
 
@@ -275,7 +274,7 @@ def _shares(ranges: Ranges) -> list[str]:
 
 def main() -> None:
     """Write the page."""
-    (DOCS / PAGE).write_text(page(), encoding="utf-8")
+    (DOCS / PAGE).write_text(page(counted()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from holdfast.contracts.figures import WHOLE
+from holdfast.contracts.figures import WHOLE, Rating
 from holdfast.contracts.targets import Bound, Target
 from holdfast.indicators.ahead import MONTHS_AHEAD, Crossing, Headroom, crossings, headroom
 from holdfast.indicators.calendar import month_ends_after
@@ -71,17 +71,20 @@ def _before(day: date) -> date:
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_room_to_the_next_band_is_what_counting_on_one_by_one_finds(target: Target) -> None:
     for denominator in (None, 0, 1, 7, 30, 145, 522):
+        colours = [
+            rate(each, denominator, target) for each in range((1000 if denominator is None else denominator) + 1)
+        ]
         for numerator in range(31 if denominator is None else denominator + 1):
             found = {each.by > 0: each for each in headroom(numerator, denominator, target)}
             for upwards in (False, True):
-                assert found.get(upwards) == _by_counting(numerator, denominator, target, 1 if upwards else -1)
+                assert found.get(upwards) == _by_counting(numerator, colours, 1 if upwards else -1)
 
 
-def _by_counting(numerator: int, denominator: int | None, target: Target, by: int) -> Headroom | None:
-    now, at = rate(numerator, denominator, target), numerator + by
-    while now is not None and 0 <= at <= (1000 if denominator is None else denominator):
-        if rate(at, denominator, target) != now:
-            return Headroom(rate(at, denominator, target) or "red", at, at - numerator)
+def _by_counting(numerator: int, colours: list[Rating | None], by: int) -> Headroom | None:
+    now, at = colours[numerator], numerator + by
+    while now is not None and 0 <= at < len(colours):
+        if colours[at] != now:
+            return Headroom(colours[at] or "red", at, at - numerator)
         at += by
     return None
 

@@ -22,7 +22,7 @@ from holdfast.indicators.steps import fold
 from tests.against_twin import counted_on, ledger_of
 from tests.factories import admitted, discharged, missing, moved, said_again, withdrawn
 from tests.histories import history
-from tests.reference import child_of, counts_of, tally_on
+from tests.reference import Counts, child_of, counts_of, tally_on
 from tests.reference_journey import months_after
 
 COUNTED_OTHERWISE = Choices(eighteen="counted", spurious_restart="counted", two_year_cohort="current_period")
@@ -123,11 +123,12 @@ def test_every_bridge_adds_up_to_what_the_ledger_reads(block: int) -> None:
             continue
         for _ in range(6):
             figure, (first, second) = some_figure(random), two_readings(known, random)
-            made = bridged(known, figure, first, second)
+            asked, counted = Asked(figure), [numbers(known, figure, read) for read in (first, second)]
+            made = bridge_of(asked, *counted, every_change(known, asked, first, second))
             parts = [made.numerator, *([made.denominator] if made.denominator else [])]
             assert all(part.adds_up for part in parts), (block, group, figure, first, second)
-            assert numbers(known, figure, first) == tuple(part.first for part in parts) + (0,) * (2 - len(parts))
-            assert numbers(known, figure, second) == tuple(part.second for part in parts) + (0,) * (2 - len(parts))
+            assert counted[0] == tuple(part.first for part in parts) + (0,) * (2 - len(parts))
+            assert counted[1] == tuple(part.second for part in parts) + (0,) * (2 - len(parts))
 
 
 def test_every_cause_is_reached_by_histories_alone_but_for_erasure() -> None:
@@ -145,16 +146,21 @@ def test_the_numbers_of_a_bridge_are_those_of_the_twin(seed: int) -> None:
     random = Random(seed)
     known = told_of(range(3 * seed, 3 * seed + 3), random) or told_of([0, 1, 5], random)
     first, second = two_readings(known, random)
+    says = [by_twin(known, read) for read in (first, second)]
     for figure in {some_figure(random) for _ in range(8)}:
         made = bridged(known, figure, first, second)
-        for read, above in ((first, made.numerator.first), (second, made.numerator.second)):
-            on, choices = read.reading.on, read.reading.choices
-            twins = [
-                child_of([fact for fact in facts if fact.kind.name != "WITHDRAWAL"], on, choices)
-                for facts in standing_by_child(known, read.known_at)
-            ]
-            counts = counts_of(tally_on(twins, on))
+        for counts, above in zip(says, (made.numerator.first, made.numerator.second), strict=True):
             assert counts.get((figure.indicator, figure.breakdown, figure.period), (0,))[0] == above, figure
+
+
+def by_twin(known: Sequence[Known], read: Read) -> Counts:
+    """Every figure of a reading as the twin counts it."""
+    on, choices = read.reading.on, read.reading.choices
+    twins = [
+        child_of([fact for fact in facts if fact.kind.name != "WITHDRAWAL"], on, choices)
+        for facts in standing_by_child(known, read.known_at)
+    ]
+    return counts_of(tally_on(twins, on))
 
 
 EVERY_FIGURE = [Figure(code, period=PERIODS[row.kind][0]) for code, row in INDICATORS.items() if not row.of_residents]
