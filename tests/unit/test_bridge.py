@@ -123,12 +123,12 @@ def test_every_bridge_adds_up_to_what_the_ledger_reads(block: int) -> None:
             continue
         for _ in range(6):
             figure, (first, second) = some_figure(random), two_readings(known, random)
-            asked, counted = Asked(figure), [numbers(known, figure, read) for read in (first, second)]
-            made = bridge_of(asked, *counted, every_change(known, asked, first, second))
+            asked, was, now_is = Asked(figure), numbers(known, figure, first), numbers(known, figure, second)
+            made = bridge_of(asked, was, now_is, every_change(known, asked, first, second))
             parts = [made.numerator, *([made.denominator] if made.denominator else [])]
             assert all(part.adds_up for part in parts), (block, group, figure, first, second)
-            assert counted[0] == tuple(part.first for part in parts) + (0,) * (2 - len(parts))
-            assert counted[1] == tuple(part.second for part in parts) + (0,) * (2 - len(parts))
+            assert was == tuple(part.first for part in parts) + (0,) * (2 - len(parts))
+            assert now_is == tuple(part.second for part in parts) + (0,) * (2 - len(parts))
 
 
 def test_every_cause_is_reached_by_histories_alone_but_for_erasure() -> None:
