@@ -3,13 +3,13 @@
 import csv
 from collections.abc import Iterable
 from datetime import date
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from holdfast.contracts.effects import Counts
 from holdfast.indicators.touches import Touches
 from holdfast.returns.faults_csv import inert
-from services.gateway.receipt_files import Cell, Table, write_table
+from services.gateway.workbook import Cell, Table, workbook
 
 if TYPE_CHECKING:
     from services.gateway.findings import FindingsTold, Listed
@@ -57,15 +57,7 @@ def csv_of(told: "FindingsTold") -> bytes:
 
 def xlsx_of(told: "FindingsTold") -> bytes:
     """A workbook: what it is a list of, what its columns mean, the findings, and the figures that hang on them."""
-    # Some megabytes of code, for the few who ask for a workbook.
-    import xlsxwriter
-
-    made = BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        for name, table in _tables(told):
-            write_table(book, name, table, bold, day)
-    return made.getvalue()
+    return workbook(_tables(told))
 
 
 def _tables(told: "FindingsTold") -> Iterable[tuple[str, Table]]:

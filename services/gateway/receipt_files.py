@@ -1,17 +1,12 @@
 """A receipt as files for analysts: flat CSV, or a workbook with a cover, notes and a table a sheet. Asks nobody."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
-from io import BytesIO, StringIO
-from typing import Any
 
 from holdfast.indicators.explain import StayTold
 from holdfast.indicators.near import Near
 from holdfast.indicators.receipts import Line
-
-Cell = str | int | date | None
-Table = tuple[list[str], list[list[Cell]]]
+from services.gateway.workbook import Cell, Table, flat, workbook
 
 _NOTES = (
     (
@@ -36,20 +31,18 @@ _NOTES = (
 
 def csv_of(lines: Sequence[Line], on: date) -> bytes:
     """A line a child, all that is told of it in the same line; UTF-8 with the mark that spreadsheets look for."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([*_CHILDREN, "conditions", "placements", "happenings", "near_misses"])
-    for line in lines:
-        writer.writerow(
-            [
-                *_child(line),
-                " ".join(check.sentence for check in line.checks),
-                "; ".join(f"{stay.begins} to {ended(stay, on) or 'then'}: {stay.place}" for stay in line.stays),
-                "; ".join(f"{each.on}: {each.sentence}" for each in line.occurrences),
-                " ".join(near.sentence for near in line.near),
-            ]
-        )
-    return text.getvalue().encode("utf-8-sig")
+    heads = [*_CHILDREN, "conditions", "placements", "happenings", "near_misses"]
+    rows: list[list[Cell]] = [
+        [
+            *_child(line),
+            " ".join(check.sentence for check in line.checks),
+            "; ".join(f"{stay.begins} to {ended(stay, on) or 'then'}: {stay.place}" for stay in line.stays),
+            "; ".join(f"{each.on}: {each.sentence}" for each in line.occurrences),
+            " ".join(near.sentence for near in line.near),
+        ]
+        for line in lines
+    ]
+    return flat((heads, rows))
 
 
 def ended(stay: StayTold, on: date) -> date | None:
@@ -59,18 +52,13 @@ def ended(stay: StayTold, on: date) -> date | None:
 
 def xlsx_of(cover: Sequence[tuple[str, Cell]], lines: Sequence[Line], on: date) -> bytes:
     """A workbook: what it is a receipt of, what its columns mean, and a table a sheet."""
-    # Some megabytes of code, for the few who ask for a workbook.
-    import xlsxwriter
-
-    made = BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        bold = book.add_format({"bold": True})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        write_table(book, "Cover", (["Receipt", ""], [list(pair) for pair in cover]), bold, day)
-        write_table(book, "Notes", (["Sheet or symbol", "Meaning"], [list(pair) for pair in _NOTES]), bold, day)
-        for name, table in _tables(lines, on):
-            write_table(book, name, table, bold, day)
-    return made.getvalue()
+    return workbook(
+        [
+            ("Cover", (["Receipt", ""], [list(pair) for pair in cover])),
+            ("Notes", (["Sheet or symbol", "Meaning"], [list(pair) for pair in _NOTES])),
+            *_tables(lines, on),
+        ]
+    )
 
 
 _CHILDREN = ["child", "counted_as", "numerator", "denominator"]
@@ -125,22 +113,3 @@ def _unit(near: Near) -> str:
 
 def _yes(counted: bool | None) -> str | None:
     return None if counted is None else "yes" if counted else "no"
-
-
-def write_table(book: Any, name: str, table: Table, bold: Any, day: Any) -> None:
-    """A sheet of a workbook: text as text, dates in the format `day`, a head that stays."""
-    sheet = book.add_worksheet(name)
-    heads, rows = table
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, len(heads) - 1, 18)
-    for column, head in enumerate(heads):
-        sheet.write_string(0, column, head, bold)
-    for number, row in enumerate(rows, 1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, str):
-                sheet.write_string(number, column, cell)
-            elif isinstance(cell, date):
-                sheet.write_datetime(number, column, cell, day)
-            elif cell is not None:
-                sheet.write_number(number, column, cell)

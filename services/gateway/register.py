@@ -71,7 +71,7 @@ class Register:
     async def explained(
         self, asker: Principal, authority: str, what: str, parameters: Parameters, purpose: str = ""
     ) -> bytes:
-        """An answer as JSON: a page of a receipt, of a bridge, of the months ahead, of findings, or one of these."""
+        """An answer as JSON: a page of a receipt, a bridge, the months ahead, findings or packs, or one of these."""
         return await self._ask(asker, authority, what, purpose or what, parameters)
 
     async def told(

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from msgspec import Struct
 
 from holdfast.contracts.figures import Period, Rating, Reading
+from holdfast.contracts.packs import PackNamed
 from holdfast.indicators.ahead import Crossing, Headroom, headroom
 from holdfast.indicators.bridge import Change, Part
 from holdfast.indicators.catalogue import INDICATORS
@@ -25,8 +26,9 @@ from services.gateway.access import allowed_to
 from services.gateway.api import Made, cacheable
 from services.gateway.domain import Principal
 from services.gateway.parts import Parts
-from services.gateway.receipt_files import Cell, csv_of, xlsx_of
+from services.gateway.receipt_files import csv_of, xlsx_of
 from services.gateway.register import Parameters
+from services.gateway.workbook import CSV, XLSX, Cell, as_file
 
 router = APIRouter(prefix="/api/authorities/{authority}")
 
@@ -35,7 +37,7 @@ Nearer = Annotated[Principal, Depends(allowed_to("children"))]
 _FIGURE = ("indicator", "breakdown", "period")
 _CUT = ("on", "known_at", "clock", "read_to", "definitions")
 _PAGE = ("cursor", "limit")
-_TWO = tuple(f"{end}_{name}" for end in ("first", "second") for name in _CUT if name != "clock")
+_TWO = tuple(f"{end}_{name}" for end in ("first", "second") for name in (*_CUT, "pack") if name != "clock")
 _TAKEN = {
     "receipt": (*_FIGURE, *_CUT, *_PAGE),
     "ahead": (*_FIGURE, *_CUT, *_PAGE),
@@ -46,7 +48,6 @@ What = Literal["receipt", "bridge", "ahead"]
 # As many as the register answers with at once, and as many times as a file asks for more.
 LINES_AT_ONCE = 1_000
 MOST_PAGES = 20
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Cut(Struct, frozen=True):
@@ -79,11 +80,12 @@ class ReceiptTold(Struct, frozen=True):
 
 
 class ReadingTold(Struct, frozen=True):
-    """One of a bridge's two readings."""
+    """One of a bridge's two readings; that of a frozen pack says which."""
 
     on: date
     definitions: str
     cut: Cut
+    pack: PackNamed | None
 
 
 class BridgeTold(Struct, frozen=True):
@@ -183,7 +185,7 @@ async def ahead(authority: str, request: Request, principal: Nearer, parts: Made
 async def receipt_csv(authority: str, request: Request, principal: Nearer, parts: Made) -> Response:
     """A whole receipt as a flat file, a line a child."""
     told = await whole_receipt(parts, principal, authority, asked_for("receipt", request.query_params))
-    return _file(csv_of(told.lines, told.on), "text/csv; charset=utf-8", told, "csv")
+    return _file(csv_of(told.lines, told.on), CSV, told, "csv")
 
 
 @router.get("/receipt.xlsx")
@@ -203,7 +205,7 @@ async def receipt_xlsx(authority: str, request: Request, principal: Nearer, part
         ("Clock", told.cut.clock),
         ("Read to offset", told.cut.read_to),
     ]
-    return _file(xlsx_of(cover, told.lines, told.on), _XLSX, told, "xlsx")
+    return _file(xlsx_of(cover, told.lines, told.on), XLSX, told, "xlsx")
 
 
 def asked_for(what: What, given: Mapping[str, str]) -> Parameters:
@@ -278,6 +280,4 @@ def _paged(request: Request, body: bytes, asked: Parameters) -> Response:
 
 
 def _file(body: bytes, media_type: str, told: ReceiptTold, ending: str) -> Response:
-    name = f"receipt-{told.authority}-{told.indicator}-{told.on.isoformat()}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(body, media_type=media_type, headers=headers)
+    return as_file(body, media_type, f"receipt-{told.authority}-{told.indicator}-{told.on.isoformat()}.{ending}")

@@ -19,7 +19,7 @@ from services.gateway.presentation import PERIODS, breakdown_words, day_words, w
 from services.gateway.register import Parameters
 from services.gateway.templating import page
 from services.gateway.waterfall import waterfall
-from services.gateway.why import LINES_AT_ONCE, Nearer, What, ahead_of, asked_for, bridge_of, receipt_of
+from services.gateway.why import LINES_AT_ONCE, Nearer, ReadingTold, What, ahead_of, asked_for, bridge_of, receipt_of
 
 router = APIRouter(include_in_schema=False, prefix="/authorities/{authority}/indicators/{indicator}")
 
@@ -50,15 +50,20 @@ async def receipt(authority: str, indicator: str, request: Request, principal: N
 
 @router.get("/bridge")
 async def bridge(authority: str, indicator: str, request: Request, principal: Nearer, parts: Made) -> Response:
-    """The bridge between two readings: from the last month end to today, unless other days are asked for."""
+    """The bridge between two readings: from the last month end to today, unless others are asked for.
+
+    From a frozen pack it leads to today's reading of its own month end.
+    """
     asked = _asked("bridge", indicator, _with_instants(request.query_params))
     today = parts.clock.today()
-    asked.setdefault("first_on", _last_month_end(today).isoformat())
-    asked.setdefault("second_on", today.isoformat())
+    if "first_pack" not in asked:
+        asked.setdefault("first_on", _last_month_end(today).isoformat())
+        if "second_pack" not in asked:
+            asked.setdefault("second_on", today.isoformat())
     told = await bridge_of(parts, principal, authority, asked | {"limit": str(LINES_AT_ONCE)})
     names = (
-        _reading_words(told.first.on, asked.get("first_known_at")),
-        _reading_words(told.second.on, asked.get("second_known_at")),
+        _reading_words(told.first, asked.get("first_known_at")),
+        _reading_words(told.second, asked.get("second_known_at")),
     )
     drawn = [("Numerator" if told.denominator else words(indicator).counted.capitalize(), told.numerator)]
     drawn += [("Denominator", told.denominator)] if told.denominator else []
@@ -132,9 +137,12 @@ def _known_on(instant: str | None) -> str:
     return "" if instant is None else datetime.fromisoformat(instant).astimezone(LONDON).date().isoformat()
 
 
-def _reading_words(on: date, known_at: str | None) -> str:
+def _reading_words(told: ReadingTold, known_at: str | None) -> str:
+    if told.pack is not None:
+        frozen = datetime.fromisoformat(told.pack.frozen_at).astimezone(LONDON).date()
+        return f"{day_words(told.on)}, as frozen on {day_words(frozen)}"
     known = _known_on(known_at)
-    return day_words(on) + (f", as known on {day_words(date.fromisoformat(known))}" if known else "")
+    return day_words(told.on) + (f", as known on {day_words(date.fromisoformat(known))}" if known else "")
 
 
 def _last_month_end(today: date) -> date:

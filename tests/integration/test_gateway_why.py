@@ -1,29 +1,23 @@
 """Receipts, bridges and the months ahead through the gateway, from a real register behind it: JSON, files and pages."""
 
-import asyncio
 import csv
 import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
 from holdfast.contracts.events import AnyEvent
-from services.placements.app import build
-from services.placements.settings import PlacementsSettings
 from tests.factories import admitted, discharged, moved, pseudonym, said_again
-from tests.integration.conftest import a_database, free_ports
-from tests.integration.gateway_rig import PASSWORD, Running, eventually, key_pair, running_gateway, serving
-from tests.integration.placements_rig import PARTITIONS, rigged
+from tests.integration.gateway_over_register import gateway_over_register
+from tests.integration.gateway_rig import PASSWORD, Running, eventually
 from tests.integration.test_gateway_browser import CHROMIUM, DRIVER, OPTIONS
 
 HERE, ELSEWHERE = "E08000018", "E08000016"
@@ -52,27 +46,11 @@ def told() -> list[AnyEvent]:
 @pytest.fixture(scope="module")
 def gateway(kafka: str, postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A gateway over a real register that has read what was told."""
-    port, fake, real = free_ports(3)
-    private, public = key_pair()
-    with a_database(postgres_server) as url, a_database(postgres_server) as other, asyncio.Runner() as runner:
-        rigging = rigged(kafka, other)
-        rig = runner.run(rigging.__aenter__())
-        runner.run(rig.send(*told()))
-        given: dict[str, Any] = {"kafka": kafka, "database_url": SecretStr(rig.url), "partitions": PARTITIONS}
-        settings = PlacementsSettings(**given, trusted_keys={"gateway": public})
-        home = tmp_path_factory.mktemp("gateway")
-        with (
-            serving(build(settings, rig.topic), real),
-            running_gateway(
-                kafka, url, home, (port, fake), signing_key=private, placements_url=f"http://127.0.0.1:{real}"
-            ) as running,
-        ):
-            runner.run(rig.until_read(len(told())))
-            for role in ("manager", "analyst"):
-                running.person(role, role, HERE)
-            running.person("operator", "operator", None)
-            yield running
-        runner.run(rigging.__aexit__(None, None, None))
+    with gateway_over_register(kafka, postgres_server, tmp_path_factory.mktemp("gateway"), told()) as over:
+        for role in ("manager", "analyst"):
+            over.gateway.person(role, role, HERE)
+        over.gateway.person("operator", "operator", None)
+        yield over.gateway
 
 
 @pytest.fixture(scope="module")

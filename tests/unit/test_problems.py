@@ -25,6 +25,12 @@ PASSED_ON = {
     "not-your-role",
     "behind",
     "erased-since",
+    "no-such-month-end",
+    "no-such-pack",
+    "another-pack",
+    "frozen-meanwhile",
+    "nothing-to-freeze",
+    "too-many-packs",
 }
 
 
