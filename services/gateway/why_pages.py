@@ -61,9 +61,10 @@ async def bridge(authority: str, indicator: str, request: Request, principal: Ne
         if "second_pack" not in asked:
             asked.setdefault("second_on", today.isoformat())
     told = await bridge_of(parts, principal, authority, asked | {"limit": str(LINES_AT_ONCE)})
+    has_pack = told.first.pack is not None or told.second.pack is not None
     names = (
-        _reading_words(told.first, asked.get("first_known_at")),
-        _reading_words(told.second, asked.get("second_known_at")),
+        _reading_words(told.first, asked.get("first_known_at"), has_pack),
+        _reading_words(told.second, asked.get("second_known_at"), has_pack),
     )
     drawn = [("Numerator" if told.denominator else words(indicator).counted.capitalize(), told.numerator)]
     drawn += [("Denominator", told.denominator)] if told.denominator else []
@@ -137,12 +138,14 @@ def _known_on(instant: str | None) -> str:
     return "" if instant is None else datetime.fromisoformat(instant).astimezone(LONDON).date().isoformat()
 
 
-def _reading_words(told: ReadingTold, known_at: str | None) -> str:
+def _reading_words(told: ReadingTold, known_at: str | None, beside_pack: bool) -> str:
     if told.pack is not None:
         frozen = datetime.fromisoformat(told.pack.frozen_at).astimezone(LONDON).date()
         return f"{day_words(told.on)}, as frozen on {day_words(frozen)}"
     known = _known_on(known_at)
-    return day_words(told.on) + (f", as known on {day_words(date.fromisoformat(known))}" if known else "")
+    if known:
+        return f"{day_words(told.on)}, as known on {day_words(date.fromisoformat(known))}"
+    return f"{day_words(told.on)}, as known now" if beside_pack else day_words(told.on)
 
 
 def _last_month_end(today: date) -> date:

@@ -28,3 +28,5 @@ RERUNS = Counter(
     "Re-runs of packs: same, otherwise by an erasure or an estimate, definitions unknown, or otherwise by a fault",
     ["outcome"],
 )
+# There from the start, or its first rise would not be seen.
+RERUNS.labels("fault")
