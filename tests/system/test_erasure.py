@@ -17,7 +17,8 @@ import pytest
 
 from tests.system.platform import COMMAND, Platform, Reader, Sender, eventually, today
 
-HERE = "E08000026"
+# Of two partitions.
+HERE, QUIET = "E08000026", "E08000027"
 # So short that what takes days elsewhere is done while one waits.
 QUICK = {"HOLDFAST_COMPACTION_LAG_MS": "1000", "HOLDFAST_TOMBSTONE_RETENTION_MS": "1000"}
 # Some of those that the proof must have searched.
@@ -71,16 +72,13 @@ def looked_after(steward: Reader, many: int) -> None:
     eventually(f"{many} are looked after", lambda: steward.figure("looked_after") == (many, None))
 
 
-def children(steward: Reader, platform: Platform) -> set[str]:
-    """The pseudonyms on the topic under whose keys something stands."""
-    last: dict[str, str] = {}
-    for key in platform.keys("care.events"):
-        last[key.split("/")[1]] = key
-    return set(last)
+def children(platform: Platform) -> set[str]:
+    """The pseudonyms that the topic names."""
+    return {key.split("/")[1] for key in platform.keys("care.events")}
 
 
-def newest(before: set[str], steward: Reader, platform: Platform) -> str:
-    [child] = children(steward, platform) - before
+def newest(before: set[str], platform: Platform) -> str:
+    [child] = children(platform) - before - {"a" * 26}
     return child
 
 
@@ -113,12 +111,12 @@ def stir(sender: Sender) -> None:
 def test_a_child_is_erased_everywhere_and_the_other_stays(platform: Platform, sender: Sender, steward: Reader) -> None:
     assert sender.post(story(sender, "LCS-KEPT")) == ["accepted"] * 3
     looked_after(steward, 1)
-    [kept] = children(steward, platform)
+    [kept] = children(platform)
     eventually("every figure is said", lambda: steward.figure("three_or_more_placements") == (1, 1))
     alone = everything(steward)
     assert sender.post(story(sender, "LCS-GONE")) == ["accepted"] * 3
     looked_after(steward, 2)
-    gone = newest({kept}, steward, platform)
+    gone = newest({kept}, platform)
     assert everything(steward) != alone
 
     command = ("erase", steward.url, "--authority", HERE, "--child", gone, "--token", steward.token)
@@ -168,6 +166,26 @@ def test_the_brokers_files_come_out_clean(platform: Platform, sender: Sender) ->
     eventually("nothing lies in any file", clean, 240)
 
 
+def test_a_partition_where_nothing_more_is_said_comes_out_clean_too(platform: Platform) -> None:
+    """The register sees to it: the broker closes a file only when another record comes."""
+    sender, steward = platform.sender(QUIET), platform.reader(QUIET, "steward")
+    before = children(platform)
+    assert sender.post(story(sender, "LCS-QUIET")) == ["accepted"] * 3
+    looked_after(steward, 1)
+    body = {"child": newest(before, platform), "reason": "x"}
+    outcome = steward.http.post(f"/api/authorities/{QUIET}/erasures", json=body).json()
+    assert outcome["complete"], outcome
+    assert steward.figure("looked_after") == (0, None)
+
+    def no_statement_is_left() -> bool:
+        proven = verify(platform, "--authority", QUIET)
+        assert proven.returncode == 0, proven.stdout + proven.stderr
+        left = re.findall(r"in the files still: ([0-9,]+) statements", proven.stdout)
+        return set(left) <= {"0"}
+
+    eventually("the files hold no statement", no_statement_is_left, 240)
+
+
 def test_what_is_left_anywhere_is_found(platform: Platform, sender: Sender, steward: Reader) -> None:
     [row] = sql(platform, "SELECT child FROM intake.refused")
     sql(platform, "CREATE TABLE gateway.notes AS SELECT ARRAY[$1::text] AS about", row["child"])
@@ -182,11 +200,11 @@ def test_what_is_left_anywhere_is_found(platform: Platform, sender: Sender, stew
 def test_one_statement_is_erased_and_the_rest_of_the_child_counts(
     platform: Platform, sender: Sender, steward: Reader
 ) -> None:
-    before = children(steward, platform)
+    before = children(platform)
     told = story(sender, "LCS-ONE")
     assert sender.post(told) == ["accepted"] * 3
     looked_after(steward, 2)
-    child = newest(before, steward, platform)
+    child = newest(before, platform)
     eventually("three placements", lambda: steward.figure("three_or_more_placements") == (2, 2))
     statements = [key.split("/")[2] for key in platform.keys("care.events") if child in key]
     body = {"child": child, "statement": statements[-1], "reason": "another child's"}
@@ -206,10 +224,10 @@ def test_one_statement_is_erased_and_the_rest_of_the_child_counts(
 def test_a_register_killed_in_the_middle_goes_on_when_it_is_asked_again(
     platform: Platform, sender: Sender, steward: Reader
 ) -> None:
-    before, alone = children(steward, platform), everything(steward)
+    before, alone = children(platform), everything(steward)
     assert sender.post(story(sender, "LCS-KILLED")) == ["accepted"] * 3
     looked_after(steward, 3)
-    child = newest(before, steward, platform)
+    child = newest(before, platform)
     address, body = f"/api/authorities/{HERE}/erasures", {"child": child, "reason": "x"}
     for _ in range(3):
         pid = platform.pid("placements")
@@ -230,10 +248,10 @@ def test_a_register_killed_in_the_middle_goes_on_when_it_is_asked_again(
 
 
 def test_a_steward_erases_on_the_childs_page(platform: Platform, sender: Sender, steward: Reader) -> None:
-    before = children(steward, platform)
+    before = children(platform)
     assert sender.post(story(sender, "LCS-PAGE")) == ["accepted"] * 3
     looked_after(steward, 3)
-    child = newest(before, steward, platform)
+    child = newest(before, platform)
     page = f"/authorities/{HERE}/children/{child}"
     with signed_in_as(platform, "analyst") as browser:
         assert "Erase this child" not in browser.get(page).text

@@ -12,6 +12,7 @@ from holdfast.cli.conformance.cases import Event
 # Codes that are not tried, and why.
 NOT_TRIED = {
     "too-many": "it takes a child with as many different statements as one may have",
+    "erased": "it takes a child, or a statement, that a steward has erased",
     "fact-repeated": "it is said of a line of an import",
     "child-repeated": "it is said of a line of an import",
     "not-a-year-ending": "it is said of an import",
