@@ -83,6 +83,16 @@ def month_ends_to(day: int, count: int) -> list[int]:
     return [add_months(first, -back) - 1 for back in range(count - 1, -1, -1)]
 
 
+def month_ends_between(first: int, last: int) -> list[int]:
+    """The month ends from one day to another, both with them, oldest first."""
+    ends: list[int] = []
+    end = add_months(month_start(first), 1) - 1
+    while end <= last:
+        ends.append(end)
+        end = add_months(end + 1, 1) - 1
+    return ends
+
+
 def month_ends_after(day: int, count: int) -> list[int]:
     """The next `count` month ends after `day`."""
     first = month_start(day + 1)

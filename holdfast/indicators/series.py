@@ -75,6 +75,11 @@ def in_cell(dimension: str, cell: int) -> int:
     return cell - _BEFORE[dimension] << _SHIFTS[dimension]
 
 
+def cells_in(step: int) -> tuple[int, ...]:
+    """Of each dimension the cell that a step is in, counted from 1; 0 where it is in none."""
+    return tuple(step >> shift & _mask(name) for name, shift in _SHIFTS.items())
+
+
 def marked(mark: int) -> int:
     """The share of a profile that says that it has a mark."""
     if mark >= _MARKS_BITS:
