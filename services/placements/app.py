@@ -18,6 +18,7 @@ from services.placements import (
     erasures,
     findings,
     lateness,
+    members,
     months_ahead,
     notes,
     packs,
@@ -58,7 +59,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
             choices=settings.chosen,
         )
         app.include_router(router(context))
-        for questions in (dry_run, receipts, bridges, months_ahead, lateness, packs, findings, notes, parity):
+        for questions in (dry_run, receipts, bridges, months_ahead, lateness, members, packs, findings, notes, parity):
             app.include_router(questions.router(context))
         outlet = Outlet(settings.kafka)
         closing = Closing(settings.kafka, topic, settings.partitions, pool, outlet)

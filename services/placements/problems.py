@@ -5,6 +5,7 @@ PROBLEMS: dict[str, str] = {
     "no-such-figure": "400: there is no figure of this indicator, breakdown and period",
     "no-such-definitions": "400: figures were never made here by this version of the definitions",
     "readings-cross": "400: each of the two readings of a bridge knows something that the other does not",
+    "too-many-month-ends": "400: more month ends are asked for than are answered at once; ask for fewer, and again",
     "not-signed-in": "401: there is no token of a service that is trusted here, or it is older than a minute",
     "not-your-authority": "403: the token is for another authority",
     "not-your-role": "403: the role in the token may not see or do this",
