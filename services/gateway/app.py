@@ -39,6 +39,8 @@ from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
 from services.gateway.erasure_store import ErasureStore
+from services.gateway.feeds import api as feeds
+from services.gateway.feeds.sent import Places
 from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
@@ -71,6 +73,7 @@ ROUTERS = (
     settled_pages.router,
     packs.router,
     packs_pages.router,
+    feeds.router,
     findings.router,
     finding_pages.router,
     operations.router,
@@ -199,7 +202,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         app.state.parts = Parts(
             settings=settings, clock=clock, figures=gateway.figures, alerts=gateway.alerts,
             targets=gateway.targets, live=gateway.live, parity=parity, register=register,
-            settled=Settled(register), intake=intake, uploads=uploads,
+            settled=Settled(register), feeds=Places(), intake=intake, uploads=uploads,
             access=access, door=Door(store, settings.session_hours), store=store, deliveries=deliveries,
             erasures=ErasureStore(pool),
             deliverer=deliverer, seal=seal, producer=outlet, followers=gateway.followers,

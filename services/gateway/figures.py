@@ -93,9 +93,14 @@ class AuthorityFigures:
         self.waiting: set[asyncio.Event] = set()
 
     @property
+    def latest(self) -> Held:
+        """The figure said last; there is one at least."""
+        return next(reversed(self.held.values()))
+
+    @property
     def offset(self) -> int:
         """The offset of the figure said last; -1 where none was."""
-        return next(reversed(self.held.values())).offset if self.held else -1
+        return self.latest.offset if self.held else -1
 
     def newer_than(self, offset: int) -> list[Held]:
         """Every figure said after `offset`, the oldest first."""

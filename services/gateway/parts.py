@@ -7,6 +7,7 @@ from services.gateway.access import Access
 from services.gateway.alerts import Alerts
 from services.gateway.deliveries import Deliveries
 from services.gateway.erasure_store import ErasureStore
+from services.gateway.feeds.sent import Places
 from services.gateway.figures import Figures
 from services.gateway.follower import Follower
 from services.gateway.intake import Intake
@@ -35,6 +36,7 @@ class Parts:
     parity: Parity
     register: Register
     settled: Settled
+    feeds: Places
     intake: Intake
     uploads: Uploads
     access: Access

@@ -8,6 +8,8 @@ PROBLEMS: dict[str, str] = {
     "no-such-definitions": "400: figures were never made here by this version of the definitions",
     "no-such-month-end": "400: only the last day of a month that has come can be frozen",
     "readings-cross": "400: each of the two readings of a bridge knows something that the other does not",
+    "no-month-end": "400: no month has ended between the days that a feed is asked for; name others with from= and to=",
+    "too-many-month-ends": "400: a feed is asked for more month ends than it has at once; ask a few years at a time",
     "not-json": "400 or 415: the body is not JSON, or is not said to be application/json",
     "unusable-address": "400: the webhook's address is not public or not over TLS; the title says which",
     "unusable-body": "400: the body does not have the form it must have; `errors` says where",
@@ -57,5 +59,6 @@ PROBLEMS: dict[str, str] = {
     "no-room": "503: there is no room on the gateway's disk for the files; nothing was kept",
     "register-unavailable": "503: the register is away; today's figures and month ends can still be read",
     "too-many-uploads": "503: as many returns are being imported as the gateway takes; try again in a few minutes",
+    "too-many-feeds": "503: as many feeds are being sent as the gateway has room for; wait as Retry-After says",
     "too-many-subscribers": "503: as many live streams are open as the gateway holds; wait as Retry-After says",
 }

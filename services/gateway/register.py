@@ -58,6 +58,11 @@ class Register:
         figures = msgspec.json.decode(answer.content, type=list[FigureReadings])
         return figures, answer.headers.get("Holdfast-Definitions", "")
 
+    async def figures(self, asker: Principal, authority: str, parameters: Parameters) -> tuple[list[Row], str]:
+        """The same, with the version of the definitions that they were made with."""
+        answer = await self._answer(asker, authority, "indicators", "figures", parameters)
+        return msgspec.json.decode(answer.content, type=list[Row]), answer.headers.get("Holdfast-Definitions", "")
+
     async def children(self, asker: Principal, authority: str, parameters: Parameters) -> dict[str, list[str]]:
         """Who makes up a figure: pseudonyms in its numerator and, where it has one, its denominator."""
         answer = await self._ask(asker, authority, "children", "children of a figure", parameters)

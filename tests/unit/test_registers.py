@@ -14,7 +14,9 @@ from tests.spec import CASES
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["settings.md", "telemetry.md", "indicators.md", "conformance.md", "findings.md"])
+@pytest.mark.parametrize(
+    "name", ["settings.md", "telemetry.md", "indicators.md", "conformance.md", "findings.md", "feeds.md"]
+)
 def test_a_register_is_as_the_code_says(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == registers.registers()[name], "run `make docs`"
 
