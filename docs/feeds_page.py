@@ -36,9 +36,9 @@ that.
 
 ## With Excel or Power BI, step by step
 
-1. Have the operator make a reader's token: `holdfast token create --authority E08000018 --reader --role
-   analyst`. It is a password: give each report its own, with a day on which it ends (`--expires-on
-   2018-03-31`), and pass on no workbook that still holds it.
+1. Have the operator make a reader's token with
+   `holdfast token create --authority E08000018 --reader --role analyst --expires-on 2018-03-31`. It is a password:
+   give each report its own, and pass on no workbook that still holds it.
 2. In Excel choose *Data*, *Get Data*, *From Other Sources*, *From Web*; in Power BI Desktop *Get data*, *Web*.
    Choose *Advanced*.
 3. *URL parts*: `https://holdfast.example/api/authorities/E08000018/feeds/figures.csv`.

@@ -18,10 +18,12 @@ from tests.integration.placements_rig import PARTITIONS, Record, record_of, rigg
 
 
 class Over(Struct, frozen=True):
-    """The gateway, and what puts records into the register's topic and waits until they are read."""
+    """The gateway, what puts records into the register's topic and waits until they are read, and its tables' rows."""
 
     gateway: Running
     send: Callable[[Sequence[Record]], None]
+    # Of a query, those of an authority.
+    rows: Callable[[str, str], list[Any]]
 
     def tell(self, *events: AnyEvent) -> None:
         self.send([record_of(event) for event in events])
@@ -41,6 +43,9 @@ def gateway_over_register(kafka: str, postgres_server: str, home: Path, told: Se
             runner.run(rig.send_records(records))
             runner.run(rig.until_read(before + len(records)))
 
+        def rows(query: str, authority: str) -> list[Any]:
+            return runner.run(rig.rows(query, authority=authority))
+
         given: dict[str, Any] = {"kafka": kafka, "database_url": SecretStr(rig.url), "partitions": PARTITIONS}
         settings = PlacementsSettings(**given, trusted_keys={"gateway": public})
         with (
@@ -49,7 +54,7 @@ def gateway_over_register(kafka: str, postgres_server: str, home: Path, told: Se
                 kafka, url, home, (port, fake), signing_key=private, placements_url=f"http://127.0.0.1:{real}"
             ) as running,
         ):
-            over = Over(running, send)
+            over = Over(running, send, rows)
             over.tell(*told)
             yield over
         runner.run(rigging.__aexit__(None, None, None))
