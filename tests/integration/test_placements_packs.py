@@ -1,5 +1,6 @@
 """Frozen packs over HTTP, from a real database that a real topic was read into: they stay, whatever is said after."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -228,6 +229,28 @@ async def test_asking_twice_by_one_name_freezes_once(rig: Rig, client: httpx.Asy
     assert await freeze(client, pack=name, status=200) == first
     assert (await freeze(client, "2017-05-31", pack=name, status=409))["type"] == "/problems/another-pack"
     assert len((await got(client, "packs"))["packs"]) == 1
+
+
+async def test_of_two_who_freeze_at_one_moment_one_is_told_so(rig: Rig, client: httpx.AsyncClient) -> None:
+    await told(rig, *lives())
+    await freeze(client, "2017-05-31")
+    other = await asyncpg.connect(rig.url)
+    try:
+        theirs = other.transaction()
+        await theirs.start()
+        await other.execute("SELECT set_config('holdfast.authority', $1, true)", HERE)
+        await other.execute(
+            "INSERT INTO packs SELECT authority, gen_random_uuid(), '2017-06-30', 1, NULL, frozen_at, issuer, person, "
+            "role, shown_as, note, definitions, partition, read_to, children, statements, targets, figures FROM packs"
+        )
+        ours = asyncio.create_task(freeze(client, status=409))
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO packs (%'"
+        await until(lambda: rig.rows(waiting))
+        await theirs.commit()
+        assert (await ours)["type"] == "/problems/frozen-meanwhile"
+    finally:
+        await other.close()
+    assert (await freeze(client))["pack"]["number"] == 2
 
 
 async def test_only_a_month_end_that_has_come_can_be_frozen_and_only_where_something_is_known(
