@@ -20,8 +20,8 @@ from rich.console import Console
 from holdfast.cli.faults_shown import in_words
 from holdfast.cli.import_shown import show_check, show_reading
 from holdfast.cli.offline import unread_lines
-from holdfast.contracts.door import read_wanted
 from holdfast.contracts.door_forms import POSTED_TYPES
+from holdfast.contracts.door_lines import LineReader
 from holdfast.contracts.door_rules import terms_at
 from holdfast.contracts.door_verdicts import Refused
 from holdfast.returns import Reading, facts_offline, read_returns
@@ -150,9 +150,10 @@ def _facts_are_sound(reading: Reading) -> None:
     told = sum(1 for _ in reading.facts)
     must(len(reading.facts) == told, f"{told} facts were told and {len(reading.facts)} counted")
     facts_offline(reading, "E08000016", NOW)
+    door = LineReader(SOURCE, "2023-12-31T12:00:00Z", TERMS)
     for chunk in chunks(reading):
         for line in chunk.body.splitlines():
-            taken = read_wanted(line, SOURCE, "2023-12-31T12:00:00Z", TERMS)
+            taken = door.read(line)
             must(not isinstance(taken, Refused), f"the door refuses a fact: {taken}")
 
 

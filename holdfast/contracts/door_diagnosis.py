@@ -34,8 +34,9 @@ _SPECIAL = {
 class _Plan(Struct, frozen=True):
     """What `sound` must look at in one class, by attribute."""
 
-    codes: tuple[tuple[str, frozenset[str]], ...]
+    codes: tuple[tuple[str, frozenset[str | None]], ...]
     days: tuple[str, ...]
+    instants: tuple[str, ...]
     either: tuple[str, ...]
     parts: tuple[str, ...]
 
@@ -44,16 +45,19 @@ def sound(value: Struct, terms: Terms) -> bool:
     """Whether every code is listed and every date is within bounds, in a value that decoded."""
     plan = _plan(type(value))
     for name, codes in plan.codes:
-        code = getattr(value, name)
-        if code is not None and code not in codes:
+        if getattr(value, name) not in codes:
             return False
     for name in plan.days:
         day = getattr(value, name)
-        if day is not None and not _within(day, terms):
+        if day is not None and not EARLIEST_ON <= day <= terms.latest_on:
+            return False
+    for name in plan.instants:
+        at = getattr(value, name)
+        if at is not None and not within(at, terms):
             return False
     for name in plan.either:
         text = getattr(value, name)
-        if text is not None and not _within(day_or_instant(text), terms):
+        if text is not None and not within(day_or_instant(text), terms):
             return False
     for name in plan.parts:
         part = getattr(value, name)
@@ -62,7 +66,8 @@ def sound(value: Struct, terms: Terms) -> bool:
     return True
 
 
-def _within(value: date | datetime | None, terms: Terms) -> bool:
+def within(value: date | datetime | None, terms: Terms) -> bool:
+    """Whether a day or an instant is within the bounds of what may be spoken of."""
     if value is None or not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         return False
     return EARLIEST_ON <= london_day(value) <= terms.latest_on
@@ -70,20 +75,23 @@ def _within(value: date | datetime | None, terms: Terms) -> bool:
 
 @cache
 def _plan(kind: type[Struct]) -> _Plan:
-    codes, days, either, parts = [], [], [], []
+    codes, days, instants, either, parts = [], [], [], [], []
     described = mi.type_info(kind)
     assert isinstance(described, mi.StructType)
     for field in described.fields:
         inner, extra = _inner(field.type)
         if "codes" in extra:
-            codes.append((field.name, extra["codes"]))
+            # What is left out is well said.
+            codes.append((field.name, extra["codes"] | {None}))
         elif "day_or_instant" in extra:
             either.append(field.name)
-        elif isinstance(inner, mi.DateType | mi.DateTimeType):
+        elif isinstance(inner, mi.DateType):
             days.append(field.name)
+        elif isinstance(inner, mi.DateTimeType):
+            instants.append(field.name)
         elif isinstance(inner, mi.StructType):
             parts.append(field.name)
-    return _Plan(tuple(codes), tuple(days), tuple(either), tuple(parts))
+    return _Plan(tuple(codes), tuple(days), tuple(instants), tuple(either), tuple(parts))
 
 
 def _inner(described: mi.Type) -> tuple[mi.Type, dict[str, Any]]:

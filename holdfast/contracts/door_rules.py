@@ -60,15 +60,26 @@ def broken(event: forms.AnyPosted, terms: Terms) -> Iterator[Fault]:
     """Every rule that a well-formed event breaks."""
     yield from _about_sender(event, terms)
     yield from _about_instants(event, terms)
-    match event:
-        case forms.PostedAdmission(data=data):
+    yield from broken_data(event.data)
+    if event.fact is None and isinstance(event, forms.PostedWithdrawal):
+        yield Fault(
+            "fact-missing",
+            "/fact",
+            "Say which fact never was: give as `fact` the name under which it was stated.",
+        )
+
+
+def broken_data(data: Struct) -> Iterator[Fault]:
+    """Every rule that what an event says breaks by itself."""
+    match data:
+        case forms.PostedAdmissionData():
             if data.date_of_birth is not None and data.date_of_birth > data.on:
                 yield Fault(
                     "born-after",
                     "/data/date_of_birth",
                     "The date of birth is after the day of the admission: correct whichever is wrong.",
                 )
-        case forms.PostedMove(data=data):
+        case forms.PostedMoveData():
             if data.legal_status is not None and data.reason_for_new_episode not in _WITH_LEGAL_STATUS:
                 yield Fault(
                     "legal-status-not-here",
@@ -76,19 +87,13 @@ def broken(event: forms.AnyPosted, terms: Terms) -> Iterator[Fault]:
                     f"Reason {data.reason_for_new_episode} says that the legal status did not change: leave "
                     "legal_status out, or give B or U as the reason for the new episode.",
                 )
-        case forms.PostedMissing(data=data):
+        case forms.PostedMissingData():
             if data.ends is not None and _ends_before(data.begins, data.ends):
                 yield Fault(
                     "until-before-from",
                     "/data/until",
                     "The child returned before going missing: correct whichever of from and until is wrong.",
                 )
-        case forms.PostedWithdrawal(fact=None):
-            yield Fault(
-                "fact-missing",
-                "/fact",
-                "Say which fact never was: give as `fact` the name under which it was stated.",
-            )
 
 
 def broken_years(child: forms.WantedChild) -> Iterator[Fault]:

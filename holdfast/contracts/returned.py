@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ def year_ending(day: date) -> date:
     return date(day.year + ((day.month, day.day) >= (4, 1)), 3, 31)
 
 
+@lru_cache(maxsize=200)
 def begins_on(year: date) -> date:
     """The 1 April on which the year that ends on a 31 March begins."""
     return date(year.year - 1, 4, 1)
@@ -86,7 +88,7 @@ class EpisodeLike(Protocol):
 Row = TypeVar("Row", bound=EpisodeLike)
 
 
-class Stated(Struct, Generic[Row], frozen=True):
+class Stated(Struct, Generic[Row], frozen=True, gc=False):
     """One fact of a row; `before` is the child's row before it, `sequence` its place among those of its day."""
 
     part: Part
@@ -126,8 +128,8 @@ def _status_is_news(row: EpisodeLike, before: EpisodeLike) -> bool:
 def places(days: Iterable[Hashable | None]) -> list[int | None]:
     """1, 2, 3 for those of one day, in their order; one that is alone on its day, or has none, has no place."""
     listed = list(days)
-    alone = len(set(listed)) == len(listed)
-    if alone:
+    known = [day for day in listed if day is not None]
+    if len(set(known)) == len(known):
         return [None] * len(listed)
     number, seen = Counter(listed), Counter[Hashable | None]()
     found: list[int | None] = []

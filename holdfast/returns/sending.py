@@ -24,6 +24,8 @@ ROWS_FOR_EACH_WITHDRAWN = 20
 # So many rejected lines are kept with their rows; the others are counted.
 MOST_LOCATED = 10_000
 
+_encoder = msgspec.json.Encoder()
+
 
 class RejectedLine(Struct, frozen=True):
     """A line that the door refused; `line` counts from 1. Its sentence is left unread: it may quote what was sent."""
@@ -138,21 +140,21 @@ def chunks(reading: Reading) -> Iterator[Chunk]:
     A child with more facts than any may have, which is many children under one reference, is left out and told.
     """
     origins: list[Origin | None] = []
-    lines: list[bytes] = []
+    held: list[bytes] = []
     facts = size = 0
     for of_child in _children(reading):
-        encoded = [msgspec.json.encode(line) + b"\n" for line, _ in of_child]
-        added = sum(map(len, encoded))
+        lines = _encoder.encode_lines([line for line, _ in of_child])
         if len(of_child) > MOST_FACTS_OF_A_CHILD:
             yield Chunk([], len(of_child) - 1, b"", [fact for _, fact in of_child if fact])
             continue
-        if lines and (len(lines) + len(encoded) > MOST_LINES or size + added > MOST_BYTES):
-            yield Chunk(origins, facts, b"".join(lines))
-            origins, lines, facts, size = [], [], 0, 0
-        origins, lines = origins + [fact.origin if fact else None for _, fact in of_child], lines + encoded
-        facts, size = facts + len(of_child) - 1, size + added
-    if lines:
-        yield Chunk(origins, facts, b"".join(lines))
+        if held and (len(origins) + len(of_child) > MOST_LINES or size + len(lines) > MOST_BYTES):
+            yield Chunk(origins, facts, b"".join(held))
+            origins, held, facts, size = [], [], 0, 0
+        origins += [fact.origin if fact else None for _, fact in of_child]
+        held.append(lines)
+        facts, size = facts + len(of_child) - 1, size + len(lines)
+    if held:
+        yield Chunk(origins, facts, b"".join(held))
 
 
 def _children(reading: Reading) -> Iterator[list[tuple[dict[str, Any], WantedFact | None]]]:

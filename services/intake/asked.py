@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from holdfast.contracts.door import UNREADABLE, AskedFact, read_wanted
+from holdfast.contracts.door import UNREADABLE
 from holdfast.contracts.door_forms import Untold, WantedChild
+from holdfast.contracts.door_lines import AskedFact, LineReader
 from holdfast.contracts.door_rules import Terms
 from holdfast.contracts.door_verdicts import Fault, Refused
 from services.intake.domain import AuthorityKeys, data_of, pseudonym
+from services.intake.rows import Said
 
 # Others get a turn after so many lines.
 _TURN_LINES = 100
@@ -39,13 +41,12 @@ class RejectedLine(Struct, frozen=True):
     message: str
 
 
-class Wanted(Struct, frozen=True):
+class Wanted(Struct, frozen=True, gc=False):
     """A fact as it ought to stand: the line it is from, its name in the clear, and what is to be said of it."""
 
     line: int
     name: str
-    type: str
-    data: Any
+    said: Said
     not_restated: frozenset[str]
     untold: Untold | None
 
@@ -76,12 +77,12 @@ async def read_lines(
     lines: Sequence[bytes], source: str, recordedtime: str, terms: Terms, keys: AuthorityKeys
 ) -> Lines:
     """Read all of them, giving others a turn now and then."""
-    reader = _Reader(keys)
+    reader, gathered = LineReader(source, recordedtime, terms), _Gathered(keys)
     for number, text in enumerate(lines, 1):
         if number % _TURN_LINES == 0:
             await asyncio.sleep(0)
-        reader.take(number, text, read_wanted(text, source, recordedtime, terms))
-    return reader.read
+        gathered.take(number, text, reader.read(text))
+    return gathered.lines
 
 
 class _Clear(Struct):
@@ -89,11 +90,11 @@ class _Clear(Struct):
     fact: Any = None
 
 
-class _Reader:
+class _Gathered:
     def __init__(self, keys: AuthorityKeys) -> None:
         self._keys = keys
         self._named: dict[str, Child] = {}
-        self.read = Lines({}, [])
+        self.lines = Lines({}, [])
 
     def take(self, number: int, text: bytes, asked: AskedFact | WantedChild | Refused) -> None:
         match asked:
@@ -106,7 +107,7 @@ class _Reader:
 
     def _take_child(self, number: int, asked: WantedChild) -> None:
         if asked.subject in self._named:
-            self.read.rejected.append(rejected(number, asked.subject, None, _CHILD_REPEATED))
+            self.lines.rejected.append(rejected(number, asked.subject, None, _CHILD_REPEATED))
         else:
             self._child(asked.subject, number).line = asked
 
@@ -116,28 +117,28 @@ class _Reader:
         child = self._child(event.subject, number)
         fact = pseudonym(self._keys.names, "fact", event.fact)
         if fact in child.facts:
-            self.read.rejected.append(rejected(number, event.subject, event.fact, _FACT_REPEATED))
+            self.lines.rejected.append(rejected(number, event.subject, event.fact, _FACT_REPEATED))
             return
-        said = data_of(event, self._keys)
+        said = Said(event.type, data_of(event, self._keys))
         left = frozenset(asked.not_restated)
-        child.facts[fact] = Wanted(number, event.fact, event.type, said, left, asked.untold)
+        child.facts[fact] = Wanted(number, event.fact, said, left, asked.untold)
 
     def _child(self, reference: str, number: int) -> Child:
         child = self._named.get(reference)
         if child is None:
             subject = pseudonym(self._keys.names, "subject", reference)
             child = Child(reference, subject, number, None, {}, set())
-            self._named[reference] = self.read.children[subject] = child
+            self._named[reference] = self.lines.children[subject] = child
         return child
 
     def _refuse(self, number: int, text: bytes, faults: Sequence[Fault]) -> None:
         clear = _clear(text)
-        self.read.rejected += [rejected(number, clear.subject, clear.fact, fault) for fault in faults]
+        self.lines.rejected += [rejected(number, clear.subject, clear.fact, fault) for fault in faults]
         if isinstance(clear.subject, str) and isinstance(clear.fact, str):
             fact = pseudonym(self._keys.names, "fact", clear.fact)
             self._child(clear.subject, number).refused.add(fact)
         else:
-            self.read.unread = True
+            self.lines.unread = True
 
 
 def _clear(text: bytes) -> _Clear:

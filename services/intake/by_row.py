@@ -65,7 +65,7 @@ class ByRow:
         self._names = self._named(held)
         self._facts = {name: fact for fact, name in self._names.items()}
         self._asked = Facts(
-            {one.name: Said(one.type, one.data) for one in child.facts.values()},
+            {one.name: one.said for one in child.facts.values()},
             {one.name: one.untold for one in child.facts.values() if one.untold},
             {one.name: one.not_restated for one in child.facts.values() if one.not_restated},
         )
@@ -109,9 +109,8 @@ class ByRow:
         return Silence(silence.fields, frozenset(self._by_name(dict.fromkeys(silence.facts))))
 
     def _lay_over(self, read: Callable[[str, Facts], Iterable[Kind]], *, withdraw: bool) -> Laid[Kind]:
-        wanted, held = (
-            {row.name: row for row in read(self._child.reference, facts)} for facts in (self._asked, self._held)
-        )
+        wanted = {row.name: row for row in read(self._child.reference, self._asked)}
+        held = {row.name: row for row in read(self._child.reference, self._held)}
         return lay_over(wanted, held, self._years, self._asked.left, withdraw=withdraw)
 
     def _who(self) -> Person:
@@ -185,4 +184,4 @@ class ByRow:
 
 def _taken_back(child: Child, fact: str) -> bool:
     """Whether one of the child's own lines withdraws the fact."""
-    return fact in child.facts and child.facts[fact].type == WITHDRAWAL
+    return fact in child.facts and child.facts[fact].said.type == WITHDRAWAL

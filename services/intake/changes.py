@@ -19,7 +19,7 @@ NOTHING = Said(WITHDRAWAL, WithdrawalData())
 Kind = Literal["new", "restated", "withdrawn"]
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """A fact, by pseudonym and by name, that is to be stated as `said`. `line` is its own, or its child's."""
 
     line: int
@@ -62,11 +62,12 @@ def change_of(line: int, fact: str, name: str, said: Said, before: Said | None) 
 
 def _with_left(wanted: Wanted, before: Said | None) -> Said:
     """What is to be said, with the fields that stay as they were."""
-    data = wanted.data
-    if before is not None and before.type == wanted.type:
-        for path in wanted.not_restated:
-            data = _copied(data, before.data, path.split("/"))
-    return Said(wanted.type, data)
+    if before is None or before.type != wanted.said.type or not wanted.not_restated:
+        return wanted.said
+    data = wanted.said.data
+    for path in wanted.not_restated:
+        data = _copied(data, before.data, path.split("/"))
+    return Said(before.type, data)
 
 
 def _copied(data: Any, before: Any, path: list[str]) -> Any:

@@ -6,7 +6,7 @@ Pure but for giving others a turn. How one child is compared is in `changes` and
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from holdfast.contracts import events
 from holdfast.contracts.events import AnyEvent
@@ -32,7 +32,7 @@ class LaterLine(Struct, frozen=True):
     recordedtime: str
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, gc=False):
     """A change, and when the statement that makes it counts as recorded."""
 
     child: Child
@@ -80,18 +80,19 @@ class Envelope(Struct, frozen=True):
 
     def event(self, statement: Statement) -> AnyEvent:
         """The event that makes a statement."""
-        change = statement.change
-        event: AnyEvent = events.EVENT_TYPES[change.said.type](  # type: ignore[assignment]
-            id="",
+        subject, change, recordedtime = statement.child.subject, statement.change, statement.recordedtime
+        kind, data = change.said.type, change.said.data
+        event: AnyEvent = events.EVENT_TYPES[kind](  # type: ignore[assignment]
+            id=import_id(self.keys, subject, change.fact, kind, recordedtime, data),
             source=self.sender.source,
-            subject=statement.child.subject,
+            subject=subject,
             fact=change.fact,
-            recordedtime=statement.recordedtime,
+            recordedtime=recordedtime,
             keyid=self.keys.keyid,
             receivedtime=self.receivedtime,
-            data=change.said.data,  # type: ignore[call-arg]
+            data=data,  # type: ignore[call-arg]
         )
-        return structs.replace(event, id=import_id(self.keys, event))
+        return event
 
 
 async def compare(
@@ -109,9 +110,10 @@ async def compare(
             await asyncio.sleep(0)
         last = held.get(child.subject, {})
         said = {fact: one.said for fact, one in last.items()}
-        changes = by_fact(child, said)
         outvoted = set[str]()
-        if child.line is not None:
+        if child.line is None:
+            changes = by_fact(child, said)
+        else:
             before = memories.get(child.subject, Memory())
             rows = ByRow(child, child.line, said, before, envelope.hashed, withdraw=withdraw)
             changes, outvoted = rows.changes(), rows.outvoted()
@@ -121,7 +123,7 @@ async def compare(
         _add(compared, child, changes, last, envelope, withdraw=withdraw)
         changed = {change.name for change in changes}
         compared.outvoted += len(outvoted - changed)
-        compared.unchanged += sum(one.name not in changed | outvoted for one in child.facts.values())
+        compared.unchanged += len({one.name for one in child.facts.values()} - changed - outvoted)
     return compared
 
 

@@ -4,8 +4,9 @@ What may be posted at all is in `contracts/door.py`; keeping and publishing is e
 """
 
 import hashlib
-import hmac
+import struct
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,10 +18,10 @@ from holdfast.contracts.door_rules import day_or_instant, recorded, utc
 from holdfast.contracts.door_verdicts import Refused, RejectedFault, Rejection
 from holdfast.contracts.events import AnyEvent
 
-_PSEUDONYM_BYTES = 16
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
-_SHIFTS = tuple(range(120, -10, -10))
+_HALVES = struct.Struct(">QQ")
+_BLOCK_BYTES = 64
 _LEAST_MILES = 1e-5
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -35,7 +36,7 @@ class AuthorityKeys(Struct, frozen=True):
     keyid: str
 
 
-class Record(Struct, frozen=True):
+class Record(Struct, frozen=True, gc=False):
     """An event ready to be published: the child and a short hash of the statement, by which it is counted."""
 
     child: str
@@ -58,15 +59,43 @@ def keys_of(secret: bytes) -> AuthorityKeys:
 
 def pseudonym(key: bytes, attribute: str, value: str) -> str:
     """26 lower-case base32 characters: HMAC-SHA256 over the attribute's name and the value, cut to 16 bytes."""
-    digest = hmac.digest(key, f"{attribute}:{value}".encode(), "sha256")[:_PSEUDONYM_BYTES]
-    # Base32 of 128 bits and two of padding, ten bits at a time: the library's own takes five times as long.
-    bits = int.from_bytes(digest, "big") << 2
-    return "".join([_PAIRS[(bits >> shift) & 1023] for shift in _SHIFTS])
+    begun_inner, begun_outer = _begun(key, attribute)
+    inner, outer = begun_inner.copy(), begun_outer.copy()
+    inner.update(value.encode())
+    outer.update(inner.digest())
+    return _base32(outer.digest())
+
+
+@lru_cache(maxsize=1024)
+def _begun(key: bytes, attribute: str) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """HMAC-SHA256 (RFC 2104) up to the value: copied, it costs a third of one begun anew."""
+    block = key.ljust(_BLOCK_BYTES, b"\0")
+    assert len(block) == _BLOCK_BYTES, "a longer key would have to be hashed first"
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{attribute}:".encode())
+    return inner, hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+
+def _base32(digest: bytes) -> str:
+    """The first 128 bits and two of padding, ten bits at a time: the library's own takes five times as long."""
+    high, low = _HALVES.unpack_from(digest)
+    low |= (high & 15) << 64
+    return (
+        f"{_PAIRS[high >> 54]}{_PAIRS[high >> 44 & 1023]}{_PAIRS[high >> 34 & 1023]}{_PAIRS[high >> 24 & 1023]}"
+        f"{_PAIRS[high >> 14 & 1023]}{_PAIRS[high >> 4 & 1023]}"
+        f"{_PAIRS[low >> 58]}{_PAIRS[low >> 48 & 1023]}{_PAIRS[low >> 38 & 1023]}{_PAIRS[low >> 28 & 1023]}"
+        f"{_PAIRS[low >> 18 & 1023]}{_PAIRS[low >> 8 & 1023]}{_PAIRS[low << 2 & 1023]}"
+    )
 
 
 def locality(keys: AuthorityKeys, postcode: str) -> str:
     """The keyed hash of a postcode, however it was spaced and in whatever case."""
-    return pseudonym(keys.localities, "postcode", "".join(postcode.split()).upper())
+    return _locality(keys.localities, "".join(postcode.split()).upper())
+
+
+# Very many facts are of few homes.
+@lru_cache(maxsize=10_000)
+def _locality(key: bytes, postcode: str) -> str:
+    return pseudonym(key, "postcode", postcode)
 
 
 def event_of(posted: forms.AnyPosted, keys: AuthorityKeys, receivedtime: str) -> AnyEvent:
@@ -184,11 +213,11 @@ def record_of(event: AnyEvent) -> Record:
     number that the plain encoder would write otherwise, so the classes can be written as they are.
     """
     said = structs.replace(event, receivedtime=None, traceparent=None, tracestate=None)
-    statement = hashlib.sha256(_encoder.encode(said)).hexdigest()[:32]
+    statement = hashlib.sha256(_encoder.encode(said)).digest()[:16]
     return Record(
         child=event.subject,
-        short_hash=int.from_bytes(bytes.fromhex(statement[:16]), "big", signed=True),
-        key=f"{event.authority}/{event.subject}/{statement}".encode(),
+        short_hash=int.from_bytes(statement[:8], "big", signed=True),
+        key=f"{event.authority}/{event.subject}/{statement.hex()}".encode(),
         value=_encoder.encode(event),
     )
 
@@ -203,8 +232,7 @@ def rejection_of(refused: Refused, authority: str, keys: AuthorityKeys, received
     )
 
 
-def import_id(keys: AuthorityKeys, event: AnyEvent) -> str:
+def import_id(keys: AuthorityKeys, subject: str, fact: str, kind: str, recordedtime: str, data: Struct) -> str:
     """The id of an imported statement, the same whenever the same is stated of the same fact at the same instant."""
-    names = (event.subject, event.fact, event.type, event.recordedtime)
-    said = b"/".join((*(name.encode() for name in names), _encoder.encode(event.data)))
+    said = f"{subject}/{fact}/{kind}/{recordedtime}/".encode() + _encoder.encode(data)
     return pseudonym(keys.names, "import", hashlib.sha256(said).hexdigest())

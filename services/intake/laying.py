@@ -48,8 +48,9 @@ class Years:
         for year, silence in self._latest_first:
             if name in silence.facts or field in silence.fields:
                 continue
-            if any(covers(row.began_on, row.ended_on, year) for row in versions):
-                return year
+            for row in versions:
+                if covers(row.began_on, row.ended_on, year):
+                    return year
         return None
 
     def ours_to_tell(self, field: str) -> bool:

@@ -7,7 +7,7 @@ can't be used again. What it may still deliver is harmless, for the same stateme
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -22,9 +22,11 @@ log = logger(__name__)
 
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 5.0
 _DISCARD_SECONDS = 3.0
+# So many records of one request are sent as batches: told of one by one, each costs more than all else that is done.
+_MANY = 64
 
 
-class Outgoing(Struct, frozen=True):
+class Outgoing(Struct, frozen=True, gc=False):
     """A record on its way: topic, partition, key and value."""
 
     topic: str
@@ -108,14 +110,47 @@ class Publisher:
 async def _send(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> None:
     sent: list[asyncio.Future[Any]] = []
     try:
-        for record in records:
-            sent.append(await producer.send(record.topic, record.value, key=record.key, partition=record.partition))
+        for place, together in _by_place(records).items():
+            async for future in _put_in(producer, *place, together):
+                sent.append(future)
         for future in sent:
             await future
     finally:
         for future in sent:
             # Of a failed batch every future has the error: asked for once is enough.
             future.add_done_callback(_heard)
+
+
+def _by_place(records: Sequence[Outgoing]) -> dict[tuple[str, int], list[Outgoing]]:
+    found: dict[tuple[str, int], list[Outgoing]] = {}
+    for record in records:
+        found.setdefault((record.topic, record.partition), []).append(record)
+    return found
+
+
+async def _put_in(
+    producer: AIOKafkaProducer, topic: str, partition: int, records: Sequence[Outgoing]
+) -> AsyncIterator[asyncio.Future[Any]]:
+    """What tells that each is acknowledged. Many make batches of their own, and few share one with other requests'."""
+    if len(records) < _MANY:
+        for record in records:
+            yield await producer.send(topic, record.value, key=record.key, partition=partition)
+    else:
+        for batch in batches(producer, records):
+            yield await producer.send_batch(batch, topic, partition=partition)
+
+
+def batches(producer: AIOKafkaProducer, records: Sequence[Outgoing]) -> Iterator[Any]:
+    """The records in as few batches as they fit in: one takes any record, but no more than its bytes of others."""
+    batch = producer.create_batch()
+    for record in records:
+        if batch.append(key=record.key, value=record.value, timestamp=None) is None:
+            yield batch
+            batch = producer.create_batch()
+            batch.append(key=record.key, value=record.value, timestamp=None)
+    # No other request's are to join it: it is told of as a whole.
+    batch.close()
+    yield batch
 
 
 def _heard(future: asyncio.Future[Any]) -> None:

@@ -27,7 +27,7 @@ _TOO_LARGE = 413
 CHILDREN_AT_ONCE = 500
 
 
-class LastStated(Struct, frozen=True):
+class LastStated(Struct, frozen=True, gc=False):
     """The last statement a source made of a fact, as it is on the broker."""
 
     fact: str

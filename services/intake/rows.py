@@ -26,14 +26,14 @@ Told = str | UnsetType | None
 Beside = tuple[date | None, Told, Told]
 
 
-class Said(Struct, frozen=True):
+class Said(Struct, frozen=True, gc=False):
     """What is said of a fact: its event type and data."""
 
     type: str
     data: Any
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True, gc=False):
     """A row of the return: half-open days, `ended_on` is None while it is open; `order` is that within its day."""
 
     name: str
@@ -59,7 +59,7 @@ class Absence(Row, frozen=True, kw_only=True):
     said: events.MissingEpisodeData
 
 
-class Person(Struct, frozen=True, omit_defaults=True):
+class Person(Struct, frozen=True, omit_defaults=True, gc=False):
     """What a child's admissions all say alike."""
 
     date_of_birth: date | None = None
@@ -114,61 +114,62 @@ def absences(reference: str, facts: Facts) -> Iterator[Absence]:
 
 def episodes(reference: str, facts: Facts) -> Iterator[Episode]:
     """The rows of Episodes among the facts, in the order in which they began."""
-    begun = sorted(_begun(reference, facts.said), key=lambda row: (row.began_on, row.order))
+    begun = sorted(_begun(reference, facts.said), key=_day_and_order)
     before: Episode | None = None
     for row, after in zip_longest(begun, begun[1:]):
         before = _completed(row, before, after, facts)
         yield before
 
 
-def _begun(reference: str, facts: Mapping[str, Said]) -> Iterator[Episode]:
-    """What the rows' own facts say, without those beside them."""
+class _Begun(Struct, frozen=True, gc=False):
+    """A row's own fact: what begins it, without what the facts beside it say. `order` is that within its day."""
+
+    name: str
+    reason: str
+    order: tuple[int, int]
+    data: events.AdmissionData | events.PlacementMoveData | events.LegalStatusData
+
+
+def _day_and_order(row: _Begun) -> tuple[date, tuple[int, int]]:
+    return row.data.on, row.order
+
+
+def _begun(reference: str, facts: Mapping[str, Said]) -> Iterator[_Begun]:
     for place, (name, said) in enumerate(facts.items()):
-        row = _row(name, place, said)
-        if row is not None and name == episode_fact(reference, row.began_on, row.reason):
-            yield row
+        data, reason = said.data, name.rpartition("/")[2]
+        match data:
+            case events.AdmissionData():
+                begins = reason in returned.REASONS and data.began_before == (reason != returned.STARTED)
+            case events.PlacementMoveData():
+                begins = reason == data.reason_for_new_episode
+            case events.LegalStatusData():
+                begins = reason == returned.LEGAL_STATUS_ALONE
+            case _:
+                continue
+        if begins and name == episode_fact(reference, data.on, reason):
+            yield _Begun(name, reason, (data.sequence or 0, place), data)
 
 
-def _row(name: str, place: int, said: Said) -> Episode | None:
-    data, reason = said.data, name.rpartition("/")[2]
-    placement: events.Placement | None = None
-    match data:
-        case events.AdmissionData() if reason in returned.REASONS and data.began_before == (reason != returned.STARTED):
-            placement = data.placement
-        case events.PlacementMoveData() if reason == data.reason_for_new_episode:
-            placement = data.placement
-        case events.LegalStatusData() if reason == returned.LEGAL_STATUS_ALONE:
-            pass
-        case _:
-            return None
-    return Episode(
-        name=name,
-        began_on=data.on,
-        ended_on=None,
-        order=(data.sequence or 0, place),
-        reason=reason,
-        legal_status=data.legal_status,
-        placement=placement,
-        ceased=None,
-        need=data.category_of_need if isinstance(data, events.AdmissionData) else UNSET,
-    )
-
-
-def _completed(row: Episode, before: Episode | None, after: Episode | None, facts: Facts) -> Episode:
+def _completed(row: _Begun, before: Episode | None, after: _Begun | None, facts: Facts) -> Episode:
     """With what its other facts tell, what was told beside them, or what the rows beside it tell.
 
     Legal status, placement and need go on from the row before; a row ends as the next begins, which says why.
     """
+    data = row.data
     status = facts.data(row.name + returned.STATUS, events.LegalStatusData)
     end = facts.data(row.name + returned.DISCHARGE, events.DischargeData)
     ended_on, why, need = _told_beside(facts.untold.get(row.name)) or _told_by_neighbours(before, after, facts)
-    return structs.replace(
-        row,
-        legal_status=(status and status.legal_status) or row.legal_status or (before and before.legal_status),
-        placement=row.placement or (before and before.placement),
-        need=need if row.need is UNSET else row.need,
+    placement = None if isinstance(data, events.LegalStatusData) else data.placement
+    return Episode(
+        name=row.name,
+        began_on=data.on,
         ended_on=end.on if end else ended_on,
+        order=row.order,
+        reason=row.reason,
+        legal_status=(status and status.legal_status) or data.legal_status or (before.legal_status if before else None),
+        placement=placement or (before.placement if before else None),
         ceased=end.reason_episode_ceased if end else None,
+        need=data.category_of_need if isinstance(data, events.AdmissionData) else need,
         reason_for_change=why,
     )
 
@@ -179,14 +180,14 @@ def _told_beside(untold: Untold | None) -> Beside | None:
     return untold.ended_on, untold.reason_for_placement_change, untold.category_of_need
 
 
-def _told_by_neighbours(before: Episode | None, after: Episode | None, facts: Facts) -> Beside:
+def _told_by_neighbours(before: Episode | None, after: _Begun | None, facts: Facts) -> Beside:
     need = before.need if before else UNSET
     if after is None:
         return None, UNSET, need
-    move = facts.data(after.name, events.PlacementMoveData)
-    if move is None or REASON_FOR_CHANGE in facts.left.get(after.name, ()):
-        return after.began_on, UNSET, need
-    return after.began_on, move.reason_for_placement_change, need
+    move = after.data
+    if not isinstance(move, events.PlacementMoveData) or REASON_FOR_CHANGE in facts.left.get(after.name, ()):
+        return move.on, UNSET, need
+    return move.on, move.reason_for_placement_change, need
 
 
 def untold(rows: Sequence[Episode]) -> Iterator[tuple[str, Untold]]:

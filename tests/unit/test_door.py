@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from holdfast.contracts.codes import REASONS_EPISODE_CEASED
-from holdfast.contracts.door import LONGEST_EVENT_BYTES, read, read_wanted
+from holdfast.contracts.door import LONGEST_EVENT_BYTES, read
 from holdfast.contracts.door_forms import POSTED_TYPES
+from holdfast.contracts.door_lines import LineReader
 from holdfast.contracts.door_rules import Terms, terms_at
 from holdfast.contracts.door_verdicts import CODES, Fault, Refused
 
@@ -324,12 +325,21 @@ def line(**changed: Any) -> bytes:
 
 
 def imported(text: bytes) -> Any:
-    return read_wanted(text, SOURCE, "2026-11-23T12:00:00Z", terms())
+    return LineReader(SOURCE, "2026-11-23T12:00:00Z", terms()).read(text)
 
 
 def test_a_line_of_an_import_is_read_as_the_event_it_asks_for() -> None:
     event = imported(line()).event
     assert (event.subject, event.fact, event.type) == ("398768", "398768/S", "care.discharge.v1")
+
+
+@pytest.mark.parametrize("kind", DATA)
+def test_a_sound_line_is_read_as_one_that_is_looked_at_as_an_event(kind: str) -> None:
+    text = line(type=f"care.{kind}.v1", data=DATA[kind], untold={"ended_on": "2018-01-01"}, not_restated=["sex"])
+    read_as_sound = imported(text)
+    assert not isinstance(read_as_sound, Refused)
+    # As long as no sound line is taken to be.
+    assert read_as_sound == imported(text + b" " * LONGEST_EVENT_BYTES)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The door's parts that need neither broker nor database: pseudonyms, seals, limits, lines, and memory with a bound."""
 
 import asyncio
+import base64
+import hmac
 import os
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -16,9 +18,11 @@ from holdfast.contracts.door import LONGEST_EVENT_BYTES, read
 from holdfast.contracts.door_verdicts import Refused
 from holdfast.contracts.events import decode_event, encode_event, record_key
 from holdfast.runtime.http import Problem
+from holdfast.runtime.kafka import BATCH_BYTES, producer
 from services.intake.bodies import CHUNK_LINES, Chunks, Lines
 from services.intake.domain import event_of, keys_of, locality, pseudonym, record_of
 from services.intake.limits import Places, Rate, Turns
+from services.intake.publisher import Outgoing, batches
 from services.intake.recent import Recent
 from services.intake.sealing import NotOurs, seal, unseal, unwrap, wrap
 from tests.unit.test_door import DATA, posted, terms
@@ -61,6 +65,24 @@ def test_a_pseudonym_hangs_on_the_key_the_attribute_and_the_value() -> None:
     assert len(made) == 8
     assert all(len(one) == 26 and one == one.lower() for one in made)
     assert KEYS.keyid != other.keyid
+
+
+@given(st.binary(min_size=1, max_size=64), st.text())
+def test_a_pseudonym_is_an_hmac_in_base32(key: bytes, value: str) -> None:
+    digest = hmac.digest(key, f"subject:{value}".encode(), "sha256")
+    assert pseudonym(key, "subject", value) == base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def test_many_records_are_put_into_batches_in_their_order_and_within_the_bytes_of_one() -> None:
+    records = [Outgoing("events", 0, b"key", b"%05d" % number + os.urandom(400)) for number in range(3_000)]
+
+    async def counts() -> list[tuple[int, int]]:
+        made = list(batches(producer("127.0.0.1:9"), records))
+        return [(batch.record_count(), batch.size()) for batch in made]
+
+    found = asyncio.run(counts())
+    assert sum(count for count, _ in found) == len(records)
+    assert len(found) == 5 and all(size <= BATCH_BYTES for _, size in found)
 
 
 def test_a_pseudonym_is_what_it_always_was() -> None:

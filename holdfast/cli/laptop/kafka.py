@@ -94,6 +94,8 @@ def _jvm(layout: Layout, jars: Sequence[Path]) -> tuple[str, ...]:
         str(java()),
         f"-Xmx{_HEAP}",
         "-XX:+UseSerialGC",
+        # The second compiler takes seconds of a small machine's processor to make faster what a laptop does little of.
+        "-XX:TieredStopAtLevel=1",
         # Where a machine's memory is short it should say so and end, to be started again, not limp.
         "-XX:+ExitOnOutOfMemoryError",
         f"-Dlog4j2.configurationFile={layout.kafka / 'log4j2.properties'}",
