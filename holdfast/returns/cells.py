@@ -23,8 +23,8 @@ _URN = re.compile(r"[A-Za-z0-9-]{1,14}")
 _POSTCODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s]{0,15}")
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _LONGEST_REFERENCE = 64
-# A column has some thousand different dates, repeated over very many rows.
-_MOST_CACHED = 100_000
+# A column has some thousand different texts, repeated over very many rows.
+_MOST_KNOWN, _LONGEST_KNOWN = 5_000, 64
 
 
 class Faulty(Exception):
@@ -33,6 +33,22 @@ class Faulty(Exception):
     def __init__(self, code: str, column: str | None = None) -> None:
         super().__init__(code)
         self.code, self.column = code, column
+
+
+class Known(dict[str, Any]):
+    """What the texts of a column's cells were read as, so that none is read twice; what can't be read is not kept."""
+
+    def __init__(self, read: Reader) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> Any:
+        value = self._read(text.strip())
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        if len(text) <= _LONGEST_KNOWN:
+            self[text] = value
+        return value
 
 
 def required(read: Reader) -> Reader:
@@ -71,16 +87,13 @@ def _listed(known: dict[str, Any]) -> Reader:
 
 def days(latest: date) -> Reader:
     """A date as dd/mm/yyyy or yyyy-mm-dd, with or without midnight, from 1980 to the latest that the door lets in."""
-    known: dict[str, date | None] = {"": None}
 
     def read(text: str) -> date | None:
-        if text in known:
-            return known[text]
+        if not text:
+            return None
         day = _day(text)
         if not EARLIEST <= day <= latest:
             raise Faulty("date-out-of-range")
-        if len(known) < _MOST_CACHED:
-            known[text] = day
         return day
 
     return read

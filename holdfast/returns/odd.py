@@ -98,17 +98,13 @@ def _of_one_day(row: EpisodeRow, before: EpisodeRow | None) -> str:
 
 
 def _codes(row: EpisodeRow) -> Iterator[Odd]:
-    yield from _code(row, "LS", code_years.LEGAL_STATUSES, row.legal_status, row.began_on)
-    yield from _code(row, "PLACE", code_years.PLACEMENT_TYPES, row.placement_type, row.began_on)
-    if row.ended_on:
-        yield from _code(row, "REC", code_years.REASONS_EPISODE_CEASED, row.reason_ceased, row.ended_on)
-
-
-def _code(
-    row: EpisodeRow, column: str, years: Mapping[str, code_years.Years], code: str | None, on: date
-) -> Iterator[Odd]:
-    if code and code_years.outside(years, code, on):
-        yield row, "code-outside-its-years", column, code
+    if code_years.outside(code_years.LEGAL_STATUSES, row.legal_status, row.began_on):
+        yield row, "code-outside-its-years", "LS", row.legal_status
+    if code_years.outside(code_years.PLACEMENT_TYPES, row.placement_type, row.began_on):
+        yield row, "code-outside-its-years", "PLACE", row.placement_type
+    ceased = row.reason_ceased
+    if row.ended_on and ceased and code_years.outside(code_years.REASONS_EPISODE_CEASED, ceased, row.ended_on):
+        yield row, "code-outside-its-years", "REC", ceased
 
 
 def _temporary(row: EpisodeRow) -> Iterator[Odd]:
@@ -171,7 +167,8 @@ def _move(before: EpisodeRow, row: EpisodeRow, lacking: Lacking) -> Iterator[Odd
     if column is None and not any(field in unknown for _, field in _DESCRIBED):
         yield row, "spurious-restart" if _known_again(row) else "nothing-moved", "RNE"
     why = before.reason_for_change
-    yield from _code(row, "REASON_PLACE_CHANGE", code_years.REASONS_FOR_PLACEMENT_CHANGE, why, row.began_on)
+    if why and code_years.outside(code_years.REASONS_FOR_PLACEMENT_CHANGE, why, row.began_on):
+        yield row, "code-outside-its-years", "REASON_PLACE_CHANGE", why
     temporary = codes.TEMPORARY & {before.placement_type, row.placement_type}
     unexplained = before.reason_for_change is None and "reason_for_change" not in lacking.get(before.key, ())
     if unexplained and before.reason_ceased == "X1" and not temporary:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from holdfast.contracts import codes
 from holdfast.returns import cells
-from holdfast.returns.cells import Faulty, Reader
+from holdfast.returns.cells import Faulty, Known, Reader
 from holdfast.returns.tables import ASYLUM, EPISODES, HEADER, MISSING
 
 SEXES = {"1": "male", "M": "male", "2": "female", "F": "female", "U": "unknown"}
@@ -194,6 +194,7 @@ class RowReader:
             (places[column.name], column.read) if column.name in places else (0, cells.nothing)
             for column in form.columns
         ]
+        self._known = [(at, Known(read)) for at, read in self._reads]
 
     def read(self, row: int, place: str | None, record: list[str], whole: bool = True) -> tuple[str, AnyRow]:
         """The child and its row; cells that are lacking at the end are blank. Raises `Faults`."""
@@ -205,7 +206,7 @@ class RowReader:
                 raise self._unread(row, place, record, Faulty("too-many-cells"))
             fitted = self._fitted(record)
         try:
-            child, *values = [read(fitted[at].strip()) for at, read in self._reads]
+            child, *values = [known[fitted[at]] for at, known in self._known]
         except Faulty:
             raise self._unread(row, place, record) from None
         made: AnyRow = self._form.row(self._source, row, place, *values)

@@ -5,7 +5,7 @@ refused. Memory stays within a few rows, whatever the file holds.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import IO
 from xml.parsers import expat
 
@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from holdfast.returns.tables import EPISODES, HEADER, MISSING
 from holdfast.returns.texts import Unreadable
+from holdfast.returns.xml_plain import count_lines, plain_children, plain_rows
 
 ROOT, CHILD, REFERENCE = "EXPSSDA903", "CHILD", "CHILDID"
 # Which elements are rows of which table.
@@ -70,12 +71,13 @@ class _Row(Struct, gc=False):
 class _Reader:
     """Takes a file in as it comes, and gives its rows as they are over and their child's reference is known.
 
-    There are very many cells: what is done of each is as little as can be.
+    There are very many cells: those of a plain child never reach the parser, only the tags around it do. Of the others
+    as little is done as can be.
     """
 
     __slots__ = (
-        *("_begun", "_cells", "_child_open", "_children", "_counts", "_done", "_held", "_inside", "_level"),
-        *("_parser", "_reference", "_text"),
+        *("_begun", "_cells", "_child_at", "_child_open", "_children", "_counts", "_done", "_fed", "_held", "_inside"),
+        *("_level", "_parser", "_reference", "_skipped_bytes", "_skipped_lines", "_text"),
     )
 
     def __init__(self, encoding: str) -> None:
@@ -86,6 +88,9 @@ class _Reader:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._take_text
         parser.StartDoctypeDeclHandler = _refuse
+        # How many bytes the parser got, where in them the last child began, and what was kept from it.
+        self._fed = self._skipped_bytes = self._skipped_lines = 0
+        self._child_at = -1
         # How deep it is among the elements that hold rows, and among the cells of a row.
         self._level = self._inside = 0
         self._text = ""
@@ -102,16 +107,45 @@ class _Reader:
     @property
     def reached(self) -> int:
         """Up to which byte sense could be made of the file."""
-        return self._parser.CurrentByteIndex
+        return self._parser.CurrentByteIndex + self._skipped_bytes
 
     def feed(self, chunk: bytes, *, final: bool = False) -> list[Element]:
         """The rows that are over."""
         try:
-            self._parser.Parse(chunk, final)
+            reached = 0
+            for child in plain_children(chunk):
+                tag_at = self._fed + child.begins - reached
+                self._parse(chunk[reached : child.rows_begin])
+                reached = child.rows_begin
+                if self._child_at == tag_at:
+                    # The last that the parser made of it is that a child begins here: these rows are its rows.
+                    reached = child.rows_end
+                    self._take_plain(chunk[child.rows_begin : child.rows_end])
+            self._parse(chunk[reached:], final)
         except (expat.ExpatError, LookupError, ValueError):
             raise Unreadable("broken-xml") from None
         done, self._done = self._done, []
         return done
+
+    def _parse(self, part: bytes, final: bool = False) -> None:
+        self._fed += len(part)
+        self._parser.Parse(part, final)
+
+    def _take_plain(self, part: bytes) -> None:
+        rows, first = plain_rows(part), self._line()
+        reference = next(row for row in rows if row.tag == "HEADER").cells.get(REFERENCE, "")
+        self._done += [_element(row.tag, first + row.line, self._place(row.tag), reference, row.cells) for row in rows]
+        self._skipped_bytes += len(part)
+        self._skipped_lines += count_lines(part)
+
+    def _line(self) -> int:
+        return self._parser.CurrentLineNumber + self._skipped_lines
+
+    def _place(self, tag: str) -> str:
+        """Which element the next of this tag is."""
+        self._counts[tag] += 1
+        which = tag if tag == "HEADER" else f"{tag} {self._counts[tag]}"
+        return f"child {self._children}, {which}"
 
     def _take_text(self, text: str) -> None:
         if len(self._text) < _LONGEST_CELL:
@@ -154,17 +188,15 @@ class _Reader:
         if self._level == 1 and tag != ROOT:
             raise Unreadable("not-a-return")
         if self._level == 2 and tag == CHILD:
+            self._child_at = self._parser.CurrentByteIndex
             self._child_open = True
             self._children += 1
             self._counts.clear()
             self._reference = None
 
     def _begin(self, tag: str) -> None:
-        self._counts[tag] += 1
-        which = tag if tag == "HEADER" else f"{tag} {self._counts[tag]}"
         self._cells = {}
-        line = self._parser.CurrentLineNumber
-        self._begun.append(_Row(tag, line, f"child {self._children}, {which}", self._cells))
+        self._begun.append(_Row(tag, self._line(), self._place(tag), self._cells))
 
     def _over(self) -> None:
         row = self._begun.pop()
@@ -178,11 +210,13 @@ class _Reader:
             raise Unreadable("broken-xml")
 
     def _release(self, reference: str) -> None:
-        for row in self._held:
-            table = _TABLES[row.tag]
-            cells = [row.cells.get(tag, "") for tag in _CELLS[table]]
-            self._done.append(Element(table, row.line, row.place, [reference, *cells]))
+        self._done += [_element(row.tag, row.line, row.place, reference, row.cells) for row in self._held]
         self._held.clear()
+
+
+def _element(tag: str, line: int, place: str, reference: str, cells: Mapping[str, str]) -> Element:
+    table = _TABLES[tag]
+    return Element(table, line, place, [reference, *[cells.get(name, "") for name in _CELLS[table]]])
 
 
 def _refuse(*_: object) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from holdfast.returns.faults import Origin
 from holdfast.returns.loading import Load, Loader
 from holdfast.returns.rows import Faults
+from holdfast.returns.texts import Unreadable
+from holdfast.returns.xml_form import Element, elements
+from holdfast.returns.xml_plain import plain_children
 from tests.fuzz_returns import Untrue, check_one
 from tests.mutated_returns import mutated
 
@@ -23,6 +27,43 @@ def test_mutated_returns_are_read_whole_or_named(tmp_path: Path) -> None:
     wanted = ("as csv", "as zip", "as xml", "rows read", "rows left out", "rows without any text", "returns read whole")
     assert all(seen[what] for what in (*wanted, "returns with a file named as unread", "returns with rows left out"))
     assert sum(what.startswith("told: ") for what in seen) > 40
+
+
+class Dribble(BytesIO):
+    """A file that gives so little at a time that no child of it is ever there from start to end."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size or 0, 40))
+
+
+def elements_of(stream: BytesIO) -> list[Element] | str:
+    try:
+        return list(elements(stream, "utf-8"))
+    except Unreadable as trouble:
+        return str(trouble)
+
+
+def test_plain_children_are_read_as_the_parser_reads_them(tmp_path: Path) -> None:
+    read, plain = 0, 0
+    for number in range(4 * RETURNS):
+        made = mutated(random.Random(f"plain/{number}"), tmp_path)
+        for content in made.files.values() if made.form == "xml" else ():
+            for text in (content, content.replace(b"><", b">\r\n<"), content.replace(b"\n", b"\r")):
+                found = elements_of(BytesIO(text))
+                assert found == elements_of(Dribble(text))
+                read += isinstance(found, list)
+                plain += sum(1 for _ in plain_children(text))
+    assert read > RETURNS // 2
+    assert plain > read
+
+
+def test_what_only_looks_like_a_child_is_none() -> None:
+    child = b"<CHILD><HEADER><CHILDID>1</CHILDID></HEADER><EPISODE><RNE>S</RNE></EPISODE></CHILD>"
+    for text in (b"<!--%b-->" % child, b"<![CDATA[%b]]>" % child, b"<CHILD><X>%b</X></CHILD>" % child):
+        whole = b"<EXPSSDA903>%b\n%b</EXPSSDA903>" % (text, child)
+        found = elements_of(BytesIO(whole))
+        assert found == elements_of(Dribble(whole))
+        assert [element.line for element in found if isinstance(element, Element)][-2:] == [2, 2]
 
 
 def test_a_return_is_mutated_the_same_way_each_time(tmp_path: Path) -> None:
