@@ -73,7 +73,7 @@ class Erasure(Struct, frozen=True):
     reason: str
 
 
-class Forgotten(Struct, frozen=True):
+class Holdings(Struct, frozen=True):
     """What the door held of it, and holds no more: whether it knew the child, and rows of each kind."""
 
     child: bool
@@ -111,13 +111,13 @@ class _Clear(Struct):
     subject: object = None
 
 
-async def held_of(store: Store, keys: AuthorityKeys, erasure: Erasure) -> Forgotten:
+async def held_of(store: Store, keys: AuthorityKeys, erasure: Erasure) -> Holdings:
     """What the door holds of it now. Forgets nothing."""
     held, _ = await _stock(store, keys, erasure)
     return held
 
 
-async def forget(store: Store, keys: AuthorityKeys, erasure: Erasure) -> Forgotten:
+async def forget(store: Store, keys: AuthorityKeys, erasure: Erasure) -> Holdings:
     """Refuse it from now on and forget what is held of it. Returns once that is durable, with what was held."""
     await store.tried(lambda connection: _refuse(connection, erasure))
     held, entries = await _stock(store, keys, erasure)
@@ -143,13 +143,13 @@ async def _forget(connection: Lent, one: Erasure, entries: Sequence[int]) -> Non
             await connection.execute(delete, one.authority, one.child)
 
 
-async def _stock(store: Store, keys: AuthorityKeys, one: Erasure) -> tuple[Forgotten, list[int]]:
+async def _stock(store: Store, keys: AuthorityKeys, one: Erasure) -> tuple[Holdings, list[int]]:
     """What is held, and the entries of the quarantine among it. Of one statement nothing but its hash is held."""
     refused = await refused_of(store, one.authority, [one.child])
     row = await store.tried(lambda connection: connection.fetchrow(_COUNTS, one.authority, one.child))
     assert row is not None
     entries = [] if one.statement else await _quarantined(store, keys, one)
-    held = Forgotten(
+    held = Holdings(
         child=bool(row["children"]),
         statements=0 if one.statement else int(row["statements"]),
         returned=0 if one.statement else row["returned"],

@@ -26,8 +26,7 @@ ORDER BY c.relname
 """
 _AGAIN = """
 SELECT e.authority, e.child, e.statement FROM erased e
-JOIN (SELECT DISTINCT * FROM unnest($1::text[], $2::text[]) AS given (authority, child)) AS given
-USING (authority, child)
+JOIN unnest($1::text[], $2::text[]) AS given (authority, child) USING (authority, child)
 """
 
 
@@ -55,7 +54,8 @@ async def again(connection: Either, keys: Collection[Key]) -> list[Key]:
     """Those of these statements that were erased, by themselves or with their child. In a transaction for everyone."""
     if not keys:
         return []
-    rows = await connection.fetch(_AGAIN, [key[0] for key in keys], [key[1] for key in keys])
+    children = {key[:2] for key in keys}
+    rows = await connection.fetch(_AGAIN, [child[0] for child in children], [child[1] for child in children])
     listed = {(row["authority"], row["child"], row["statement"]) for row in rows}
     if not listed:
         return []
