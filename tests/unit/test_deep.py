@@ -36,7 +36,7 @@ def test_a_history_that_differs_is_told_and_those_after_it_are_compared_all_the_
 ) -> None:
     """Made by folding under another choice than the twin's."""
     monkeypatch.setattr(against_twin, "fold", lambda child, _: fold(child, OTHERWISE["all"]))
-    block = deep.Block(range(5))
+    block = deep.Block(range(4, 9))
     compared = deep.compare(block)
     assert compared.histories == 5
     assert 1 < len(compared.differing) < 5
