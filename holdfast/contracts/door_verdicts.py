@@ -47,6 +47,7 @@ PROBLEMS: dict[str, str] = {
     "forbidden": "403: the token is for another system",
     "no-source": "403: no sender's token of the system `ssda903` is good for the authority; the operator issues one",
     "authority-not-served": "403: the token is for an authority that this platform does not serve",
+    "no-such-entry": "404: there is no such entry in quarantine, or no longer; stewards alone ask for one",
     "too-slow": "408: the body did not come in time; send it again",
     "too-large": "413: more than 8 MiB or 10,000 events; send fewer, or newline-delimited JSON. A dry run takes 100",
     "unsupported-media-type": "415: none of the content types that are taken, or a compressed body",

@@ -12,6 +12,7 @@ _AUDIENCE = "holdfast"
 # What a token must be for where it lets somebody state or erase something, not only ask.
 IMPORT_PURPOSE = "import of a return"
 ERASURE_PURPOSE = "erasure"
+QUARANTINE_PURPOSE = "quarantine"
 # The role of the gateway itself where it compares the stream's figures with the register's: it sees no child.
 PARITY_ROLE = "parity"
 # Clocks of two machines may differ a little.

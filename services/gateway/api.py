@@ -188,15 +188,15 @@ async def remove_webhook(authority: str, webhook: UUID, _: Caller, parts: Made) 
     return Response(status_code=204)
 
 
-async def body_as(request: Request, kind: Any) -> Any:
+async def body_as(request: Request, kind: Any, largest_bytes: int = LARGEST_BODY_BYTES) -> Any:
     """The body as a value of this type; raises Problem 400, 413 or 415."""
     if request.headers.get("content-type", "application/json").partition(";")[0].strip() != "application/json":
         raise Problem(415, "not-json", "Send JSON, as application/json")
     held = bytearray()
     async for chunk in request.stream():
         held += chunk
-        if len(held) > LARGEST_BODY_BYTES:
-            raise Problem(413, "too-large", f"The body is larger than {LARGEST_BODY_BYTES} bytes")
+        if len(held) > largest_bytes:
+            raise Problem(413, "too-large", f"The body is larger than {largest_bytes} bytes")
     try:
         return msgspec.json.decode(bytes(held), type=kind)
     except msgspec.ValidationError as error:
@@ -206,5 +206,5 @@ async def body_as(request: Request, kind: Any) -> Any:
              "message": message}
         ]  # fmt: skip
         raise Problem(400, "unusable-body", "The body is not usable", errors=errors) from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Problem(400, "not-json", "The body is not JSON") from error

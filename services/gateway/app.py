@@ -31,6 +31,8 @@ from services.gateway import (
     packs_pages,
     pages,
     parity_pages,
+    quarantine,
+    quarantine_pages,
     settled_pages,
     why,
     why_pages,
@@ -49,6 +51,7 @@ from services.gateway.parity import Parity
 from services.gateway.parts import Parts
 from services.gateway.problems import PROBLEMS
 from services.gateway.register import Register
+from services.gateway.rejected import Rejected
 from services.gateway.settings import GatewaySettings
 from services.gateway.settledness import Settled
 from services.gateway.sign_in import Door
@@ -81,6 +84,8 @@ ROUTERS = (
     upload_pages.router,
     erasures.router,
     erasure_pages.router,
+    quarantine.router,
+    quarantine_pages.router,
 )
 
 
@@ -192,7 +197,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
             Store(pool),
             Seal(key),
         )
-        intake = Intake(settings.intake_url, key)
+        intake, rejected = Intake(settings.intake_url, key), Rejected(settings.intake_url, key)
         deliveries = Deliveries(pool)
         gateway.deliverer = deliverer = Deliverer(deliveries, seal, settings)
         app.state.access = access = Access(store)
@@ -202,7 +207,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         app.state.parts = Parts(
             settings=settings, clock=clock, figures=gateway.figures, alerts=gateway.alerts,
             targets=gateway.targets, live=gateway.live, parity=parity, register=register,
-            settled=Settled(register), feeds=Places(), intake=intake, uploads=uploads,
+            settled=Settled(register), feeds=Places(), intake=intake, rejected=rejected, uploads=uploads,
             access=access, door=Door(store, settings.session_hours), store=store, deliveries=deliveries,
             erasures=ErasureStore(pool),
             deliverer=deliverer, seal=seal, producer=outlet, followers=gateway.followers,
@@ -215,7 +220,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         async with beside(*running):
             yield
             watch.stop()
-        for closing in (uploads, deliverer, register, intake, outlet):
+        for closing in (uploads, deliverer, register, intake, rejected, outlet):
             await closing.close()
         folders.close()
         await pool.close()

@@ -11,7 +11,7 @@ from msgspec import Struct
 # What each role may do. One table, asked everywhere; the register holds its own copy of the authority's wall.
 _MANAGER = frozenset({"figures", "children", "alerts"})
 _ANALYST = _MANAGER | {"targets", "webhooks", "imports", "findings", "parity", "packs"}
-_STEWARD = _ANALYST | {"decisions", "corrections", "erasures"}
+_STEWARD = _ANALYST | {"decisions", "corrections", "erasures", "quarantine"}
 ALLOWED: dict[str, frozenset[str]] = {
     # Whoever corrects is not who allows it.
     "manager": _MANAGER | {"corrections_allowed"},

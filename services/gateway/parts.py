@@ -14,6 +14,7 @@ from services.gateway.intake import Intake
 from services.gateway.live import Live
 from services.gateway.parity import Parity
 from services.gateway.register import Register
+from services.gateway.rejected import Rejected
 from services.gateway.settings import GatewaySettings
 from services.gateway.settledness import Settled
 from services.gateway.sign_in import Door
@@ -38,6 +39,7 @@ class Parts:
     settled: Settled
     feeds: Places
     intake: Intake
+    rejected: Rejected
     uploads: Uploads
     access: Access
     door: Door

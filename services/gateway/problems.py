@@ -26,6 +26,7 @@ PROBLEMS: dict[str, str] = {
     "not-for-this-role": "403: the role of whoever asks may not do or see this",
     "no-figure-yet": "404: no figure of this indicator has been said yet; it comes with the first events",
     "no-such-pack": "404: the authority has no pack of this name",
+    "no-such-entry": "404: there is no such entry in quarantine, or no longer",
     "no-such-child": "404: nothing is known about this child",
     "no-such-statement": "404: nothing is known about this statement of this child",
     "not-compared-yet": "404: stream and register have not been compared yet; that comes within a minute or so",

@@ -12,6 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from holdfast.contracts.door_verdicts import explained
+from holdfast.contracts.quarantine import MENDING_CODES
 from holdfast.runtime import kafka, postgres
 from holdfast.runtime.http import application
 from holdfast.runtime.logs import logger
@@ -25,7 +26,10 @@ from services.intake.last_keys import last_keyids
 from services.intake.limits import Budget, Places, Rate
 from services.intake.people import People
 from services.intake.publisher import Publisher
+from services.intake.quarantine import QuarantineApi
+from services.intake.quarantine_store import QuarantineStore
 from services.intake.register import Register
+from services.intake.replaying import Quarantine
 from services.intake.settings import IntakeSettings
 from services.intake.store import Store
 from services.intake.tokens import Tokens
@@ -78,9 +82,11 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
                 settings.master(),
                 lambda codes: last_keyids(settings.kafka, codes, settings.partitions, settings.look_back),
             )
-            api = _api(settings, store, keyring, publisher, client, health)
-            api.add_to(app)
-            Erasures(api.door, store, api.people).add_to(app)
+            people = People(store, settings.authorities, settings.trusted_keys)
+            door, held = _door(settings, store, keyring, publisher), QuarantineStore(store)
+            _api(settings, store, door, people, client, health).add_to(app)
+            Erasures(door, store, people).add_to(app)
+            QuarantineApi(people, Quarantine(door, held, people), held, health.closed).add_to(app)
             await stack.enter_async_context(
                 beside(
                     publisher.run(),
@@ -95,22 +101,15 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
         "intake",
         lifespan=lifespan,
         ready=lambda: parts[-1].faults() if parts else ["starting"],
-        problems=explained(),
+        problems=explained() | MENDING_CODES,
     )
     # Before the first request: later ones would not be looked at.
     add_answers(app)
     return app
 
 
-def _api(
-    settings: IntakeSettings,
-    store: Store,
-    keyring: Keyring,
-    publisher: Publisher,
-    client: httpx.AsyncClient,
-    health: Health,
-) -> Api:
-    door = Door(
+def _door(settings: IntakeSettings, store: Store, keyring: Keyring, publisher: Publisher) -> Door:
+    return Door(
         store,
         keyring,
         publisher,
@@ -119,11 +118,16 @@ def _api(
         partitions=settings.partitions,
         statements_per_child=settings.statements_per_child,
     )
+
+
+def _api(
+    settings: IntakeSettings, store: Store, door: Door, people: People, client: httpx.AsyncClient, health: Health
+) -> Api:
     signing = settings.signing_key.get_secret_value() if settings.signing_key else None
     return Api(
         door=door,
         tokens=Tokens(store, settings.authorities),
-        people=People(store, settings.authorities, settings.trusted_keys),
+        people=people,
         register=Register(client, signing),
         rate=Rate(settings.requests_per_second, settings.requests_at_once),
         streams=Places(settings.streams, settings.streams_per_token, "streams"),

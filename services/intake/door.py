@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from holdfast.contracts.door import LONGEST_EVENT_BYTES, read
 from holdfast.contracts.door_forms import POSTED_TYPES, AnyPosted
-from holdfast.contracts.door_rules import Terms, terms_at, utc
+from holdfast.contracts.door_rules import Terms, london_day, terms_at, utc
 from holdfast.contracts.door_verdicts import Fault, Refused, Verdict
 from holdfast.contracts.topics import EVENTS, REJECTED, partition_of
 from holdfast.runtime.clock import Clock
@@ -35,6 +35,8 @@ TOO_MANY = Fault(
     "sending the child again and again with changes.",
 )
 ERASED = "erased"
+# What a rejected body is sealed as.
+QUARANTINED = "quarantine"
 _KNOWN_CHILDREN, _KNOWN_STATEMENTS = 100_000, 200_000
 _LONGEST_TURN_SECONDS = 45.0
 
@@ -104,11 +106,15 @@ class Door:
         """What would become of each text. Nothing is kept and nothing is published."""
         keys = await self._keyring.of(sender.authority)
         told = self._read(sender, keys, self._clock.now(), texts)
-        erased = await self._erased(sender.authority, [one.record for one in told if one.record])
-        told = await self._without_erased(sender.authority, keys, [_kept_out(one, erased) for one in told])
-        statements = dict.fromkeys((one.record.child, one.record.short_hash) for one in told if one.record)
-        over = await self._store.too_many(sender.authority, list(statements), self._most)
-        return [_kept_out(one, dict.fromkeys(over, TOO_MANY)) for one in told]
+        against = await self.against(sender.authority, [one.record for one in told if one.record])
+        return await self._without_erased(sender.authority, keys, [_kept_out(one, against) for one in told])
+
+    async def against(self, authority: str, records: Sequence[Record]) -> dict[tuple[str, int], Fault]:
+        """Those of these that `keep` would not let pass, each with why. Nothing is kept."""
+        erased = await self._erased(authority, records)
+        posted = dict.fromkeys((record.child, record.short_hash) for record in records)
+        over = await self._store.too_many(authority, [one for one in posted if one not in erased], self._most)
+        return erased | dict.fromkeys(over, TOO_MANY)
 
     def _read(
         self, sender: Sender, keys: AuthorityKeys, now: datetime, texts: Sequence[bytes | msgspec.Raw]
@@ -192,17 +198,10 @@ class Door:
         return await self._store.keep(authority, new, fresh, self._most)
 
     async def _quarantine(self, sender: Sender, keys: AuthorityKeys, now: datetime, told: list[Told]) -> None:
-        entries = {}
-        for one in told:
-            if one.refused is not None and not is_erased(one):
-                # Of what is larger than an event may be, the start is enough to recognise it by.
-                body = bytes(one.text)[: LONGEST_EVENT_BYTES + 1]
-                digest = hmac.digest(keys.sealing, body, "sha256")
-                rejection = rejection_of(one.refused, sender.authority, keys, "")
-                errors = [{"code": fault.code, "pointer": fault.pointer} for fault in rejection.errors]
-                entries[digest] = Entry(digest, rejection.id, errors, seal(keys.sealing, body, "quarantine"))
+        made = [_entry(one, one.refused, sender.authority, keys) for one in told if one.refused and not is_erased(one)]
+        entries = {entry.digest: entry for entry in made}
         if entries:
-            await self._store.quarantine(sender.authority, sender.system, now, list(entries.values()))
+            await self._store.quarantine(sender.authority, sender.system, now, london_day(now), list(entries.values()))
 
     async def returned(self, sender: Sender, children: Sequence[str]) -> dict[str, Memory]:
         """What is remembered of the returns of this source that named these children."""
@@ -222,6 +221,20 @@ class Door:
         assert one.refused is not None
         rejection = rejection_of(one.refused, authority, keys, receivedtime)
         return Outgoing(REJECTED, 0, rejection.key, msgspec.json.encode(rejection))
+
+
+def _entry(one: Told, refused: Refused, authority: str, keys: AuthorityKeys) -> Entry:
+    """What is kept of a rejected event: its body sealed, and what says nothing of whom it is about."""
+    # Of what is larger than an event may be, the start is enough to recognise it by.
+    body = bytes(one.text)[: LONGEST_EVENT_BYTES + 1]
+    rejection = rejection_of(refused, authority, keys, "")
+    return Entry(
+        digest=hmac.digest(keys.sealing, body, "sha256"),
+        id=rejection.id,
+        type=one.type if one.type in POSTED_TYPES else None,
+        errors=[{"code": fault.code, "pointer": fault.pointer} for fault in rejection.errors],
+        body=seal(keys.sealing, body, QUARANTINED),
+    )
 
 
 def _tell(text: bytes | msgspec.Raw, terms: Terms, keys: AuthorityKeys, receivedtime: str) -> Told:

@@ -41,7 +41,7 @@ INSERT INTO refused (authority, child, statement, refused_by, reason) VALUES ($1
 ON CONFLICT DO NOTHING
 """
 _REFERENCE = "SELECT reference FROM children WHERE authority = $1 AND pseudonym = $2"
-_BODIES = "SELECT entry, body FROM quarantine WHERE authority = $1 AND entry > $2 ORDER BY entry LIMIT $3"
+_BODIES = "SELECT entry, body, child FROM quarantine WHERE authority = $1 AND entry > $2 ORDER BY entry LIMIT $3"
 _COUNTS = """
 SELECT count(*) AS children, coalesce(sum(statements), 0) AS statements,
        (SELECT count(*) FROM returned WHERE authority = $1 AND child = $2) AS returned
@@ -165,7 +165,7 @@ async def _quarantined(store: Store, keys: AuthorityKeys, one: Erasure) -> list[
     async def bodies(query: str, *values: object) -> "list[asyncpg.Record]":
         return await store.tried(lambda connection: connection.fetch(query, *values))
 
-    return await _entries_of(bodies, one.authority, _recogniser(keys, one.child, quoted))
+    return await _entries_of(bodies, one.authority, one.child, _recogniser(keys, one.child, quoted))
 
 
 async def sealed_of(connection: Connection, master: bytes, authority: str, child: str) -> int:
@@ -174,18 +174,21 @@ async def sealed_of(connection: Connection, master: bytes, authority: str, child
     if wrapped is None:
         return 0
     recognise = _recogniser(unwrapped_keys(master, authority, wrapped), child, None)
-    return len(await _entries_of(connection.fetch, authority, recognise))
+    return len(await _entries_of(connection.fetch, authority, child, recognise))
 
 
 async def _entries_of(
-    bodies: Callable[..., "Awaitable[list[asyncpg.Record]]"], authority: str, recognise: Callable[[bytes], bool]
+    bodies: Callable[..., "Awaitable[list[asyncpg.Record]]"],
+    authority: str,
+    child: str,
+    recognise: Callable[[bytes], bool],
 ) -> list[int]:
-    """The entries of the quarantine that are of a child: nothing but their sealed bodies says whose they are."""
+    """The entries of the quarantine that are of a child: by their sealed bodies, or as mended for a replay."""
     found: list[int] = []
     last = -1
     while rows := await bodies(_BODIES, authority, last, _BODIES_AT_ONCE):
         last = rows[-1]["entry"]
-        found += [row["entry"] for row in rows if recognise(row["body"])]
+        found += [row["entry"] for row in rows if row["child"] == child or recognise(row["body"])]
     return found
 
 

@@ -1,7 +1,8 @@
-"""People who import a return, or erase a child, by way of the gateway, which signs for them.
+"""People who come by way of the gateway, which signs for them: to import a return, to erase, to mend what was rejected.
 
-Importers speak for the authority's own source `ssda903`, and only while a sender's token of that system is good:
-issuing one is where an authority's keys are made and where one source is settled for each type.
+Who imports speaks for the authority's own source `ssda903`, and only while a sender's token of that system is good:
+issuing one is where an authority's keys are made and where one source is settled for each type. What a steward replays
+is the statement of the system that sent it, and as little may be stated by one that has no good token.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,14 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, Refused, verify
+from holdfast.runtime.service_token import (
+    ERASURE_PURPOSE,
+    IMPORT_PURPOSE,
+    QUARANTINE_PURPOSE,
+    Claims,
+    Refused,
+    verify,
+)
 from services.intake.store import Store
 from services.intake.tokens import Sender, bearer, unknown
 
@@ -17,10 +25,12 @@ GATEWAY = "gateway"
 SYSTEM = "ssda903"
 ROLES = frozenset({"analyst", "steward"})
 STEWARDS = frozenset({"steward"})
+# Of no token: what it states is stated by a person.
+_NO_TOKEN = 0
 
 
 class People:
-    """Tells who imports, by the gateway's word."""
+    """Tells who asks, by the gateway's word."""
 
     def __init__(self, store: Store, authorities: frozenset[str], trusted_keys: Mapping[str, str]) -> None:
         self._store, self._authorities = store, authorities
@@ -48,6 +58,16 @@ class People:
     def steward(self, request: Request) -> Claims:
         """The steward who erases. Raises Problem 401 or 403."""
         return self._claims(bearer(request), ERASURE_PURPOSE, STEWARDS)
+
+    def keeper(self, request: Request) -> Claims:
+        """The steward who asks for what was rejected. Raises Problem 401 or 403."""
+        return self._claims(bearer(request), QUARANTINE_PURPOSE, STEWARDS)
+
+    async def source(self, steward: Claims, system: str) -> Sender:
+        """A system of the steward's authority, with every type that one of its good tokens may state."""
+        live = await self._store.live_tokens(steward.authority, system)
+        types = frozenset[str]().union(*(types for _, types in live))
+        return Sender(_NO_TOKEN, steward.authority, system, types, user=steward.user)
 
     def _claims(self, token: str, purpose: str, roles: frozenset[str]) -> Claims:
         try:

@@ -1,10 +1,10 @@
 """Every SQL statement of the running door. A dependency that is away is `Unavailable`, after a few tries.
 
-Tokens and keys are issued by `issue.py`.
+Tokens and keys are issued by `issue.py`; what stewards do to rejected events is in `quarantine_store.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias, TypeVar
 
 import asyncpg
@@ -70,12 +70,19 @@ WITH posted AS (
 SELECT pseudonym, hash FROM fresh WHERE statements + place > $4
 """
 _QUARANTINE = """
-INSERT INTO quarantine (authority, digest, system, id, errors, body, received_at, last_received_at)
-SELECT $1, digest, $2, id, errors::jsonb, body, $3, $3
-FROM unnest($4::bytea[], $5::text[], $6::text[], $7::bytea[]) AS entry (digest, id, errors, body)
-ORDER BY digest
-ON CONFLICT (authority, digest) DO UPDATE
-SET last_received_at = excluded.last_received_at, times = quarantine.times + 1
+WITH kept AS (
+    INSERT INTO quarantine (authority, digest, system, id, type, errors, body, received_at, last_received_at)
+    SELECT $1, digest, $2, id, type, errors::jsonb, body, $3, $3
+    FROM unnest($5::bytea[], $6::text[], $7::text[], $8::text[], $9::bytea[]) AS entry (digest, id, type, errors, body)
+    ORDER BY digest
+    ON CONFLICT (authority, digest) DO UPDATE
+    SET last_received_at = excluded.last_received_at, times = quarantine.times + 1
+    RETURNING xmax = 0 AS fresh
+)
+INSERT INTO quarantine_days (authority, system, day, arrived, entered)
+SELECT $1, $2, $4, count(*), count(*) FILTER (WHERE fresh) FROM kept
+ON CONFLICT (authority, system, day) DO UPDATE
+SET arrived = quarantine_days.arrived + excluded.arrived, entered = quarantine_days.entered + excluded.entered
 """
 _RETURNED = "SELECT child, said FROM returned WHERE authority = $1 AND system = $2 AND child = ANY($3::text[])"
 _REMEMBER = """
@@ -116,6 +123,7 @@ class Entry(Struct, frozen=True):
 
     digest: bytes
     id: str | None
+    type: str | None
     errors: list[dict[str, str]]
     body: bytes
 
@@ -202,15 +210,20 @@ class Store:
         )
         return {(row["pseudonym"], row["hash"]) for row in rows}
 
-    async def quarantine(self, authority: str, system: str, received_at: datetime, entries: Sequence[Entry]) -> None:
-        """Keep rejected events. Each digest may be given once."""
+    async def quarantine(
+        self, authority: str, system: str, received_at: datetime, day: date, entries: Sequence[Entry]
+    ) -> None:
+        """Keep rejected events, and count them under their day. Each digest may be given once."""
         columns = (
             [entry.digest for entry in entries],
             [entry.id for entry in entries],
+            [entry.type for entry in entries],
             [msgspec.json.encode(entry.errors).decode() for entry in entries],
             [entry.body for entry in entries],
         )
-        await self._try(lambda connection: connection.execute(_QUARANTINE, authority, system, received_at, *columns))
+        await self._try(
+            lambda connection: connection.execute(_QUARANTINE, authority, system, received_at, day, *columns)
+        )
 
     async def returned(self, authority: str, system: str, children: Sequence[str]) -> dict[str, Memory]:
         """What is remembered of a system's returns, by child."""

@@ -20,3 +20,8 @@ PUBLISH_SECONDS = Histogram(
 )
 UNAVAILABLE = Counter("holdfast_intake_unavailable_total", "Times that something needed was away", ["what"])
 IMPORTED = Counter("holdfast_intake_imported_lines_total", "Lines of imports, by what became of them", ["outcome"])
+QUARANTINE = Counter(
+    "holdfast_intake_quarantine_total",
+    "What stewards did to rejected events: opened, checked, refused, replayed, dismissed, reopened",
+    ["outcome"],
+)

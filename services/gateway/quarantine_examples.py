@@ -1,0 +1,100 @@
+"""What the answers and bodies of the quarantine's JSON look like, for its OpenAPI description. Made-up throughout."""
+
+from typing import Any
+
+_LISTED: dict[str, Any] = {
+    "entry": 4711,
+    "system": "liquidlogic",
+    "id": "mxu3vnkbmm4u5o2sclztpfmyoi",
+    "type": "care.placement-move.v1",
+    "errors": [
+        {
+            "code": "unknown-code",
+            "pointer": "/data/placement/type",
+            "sentence": "a code that is in no code list",
+        }
+    ],
+    "status": "waiting",
+    "begun": False,
+    "received_at": "2026-03-02T09:14:05Z",
+    "last_received_at": "2026-03-02T21:14:11Z",
+    "times": 2,
+    "decided_by": None,
+    "decided_at": None,
+}
+_STEP = {"at": "2026-03-02T10:00:00Z", "by": "user:8c1f", "action": "opened", "reason": "The sender asked about it"}
+_FAULT = {
+    "code": "unknown-code",
+    "pointer": "/data/placement/type",
+    "message": "It must be one of the placement types (PLACE): …",
+}
+_EVENT: dict[str, Any] = {
+    "specversion": "1.0",
+    "id": "made-up-1",
+    "source": "/authorities/E08000018/systems/liquidlogic",
+    "type": "care.discharge.v1",
+    "subject": "MADE-UP-1",
+    "recordedtime": "2026-03-01T16:41:09Z",
+    "fact": "discharge/1",
+    "data": {"on": "2026-02-27", "reason_episode_ceased": "E4A"},
+}
+
+REPLAYS = {"entries": [{"entry": 4711}, {"entry": 4712, "event": _EVENT}]}
+DECIDED = {"entries": [4711], "reason": "Another system states the same"}
+WHY = {"reason": "The sender asked about it"}
+MENDED = {"event": _EVENT}
+
+
+def body(example: dict[str, Any]) -> dict[str, Any]:
+    """The description of a JSON body."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"example": example}}}}
+
+
+def _answers(meaning: str, example: Any) -> dict[int | str, dict[str, Any]]:
+    problem: dict[str, Any] = {"content": {"application/problem+json": {}}}
+    return {
+        200: {"description": meaning, "content": {"application/json": {"example": example}}},
+        400: {"description": "The request is not usable", **problem},
+        403: {"description": "Not a steward, or of another authority", **problem},
+        404: {"description": "There is no such entry, or no longer", **problem},
+        503: {"description": "The door is not answering: ask again, nothing is done twice", **problem},
+    }
+
+
+LISTED = _answers(
+    "A page of entries",
+    {
+        "entries": [_LISTED],
+        "next": 4711,
+        "summary": {"statuses": {"waiting": 12}, "systems": ["liquidlogic"], "codes": ["unknown-code"]},
+    },
+)
+DAYS = _answers(
+    "Counts, the earliest day first",
+    [
+        {"system": "liquidlogic", "day": "2026-03-02", "arrived": 14, "entered": 12, "replayed": 3, "dismissed": 1,
+         "reopened": 0, "failed": 2},
+    ],
+)  # fmt: skip
+SHOWN = _answers("The entry", {"listed": _LISTED, "steps": [_STEP]})
+OPENED = _answers(
+    "The entry with its body, what is wrong with it now, and what a mended event must keep",
+    {
+        "listed": _LISTED,
+        "steps": [_STEP],
+        "body": "{…}",
+        "whole": True,
+        "errors": [_FAULT],
+        "keeps": ["id", "source", "subject", "fact", "recordedtime"],
+        "recordedtime": "2026-03-01T16:41:09Z",
+    },
+)
+CHECKED = _answers("The verdict", {"verdict": "rejected", "errors": [_FAULT], "recordedtime": None})
+OUTCOMES = _answers(
+    "What became of each entry",
+    [
+        {"entry": 4711, "done": True, "status": "replayed", "sentence": "", "errors": []},
+        {"entry": 4712, "done": False, "status": "dismissed", "sentence": "This was dismissed: reopen it first.",
+         "errors": []},
+    ],
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""How rejected events are worded and drawn: weeks of a source, outcomes that quote nothing, what is in an editor."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from holdfast.contracts.door_verdicts import CODES, Fault
+from holdfast.contracts.quarantine import DayCount, Outcome, Step
+from services.gateway import quarantine_views as views
+from services.gateway.quarantine import numbers_in
+
+TODAY = date(2026, 3, 4)  # a Wednesday
+
+
+def count(system: str, day: date, arrived: int, **more: int) -> DayCount:
+    return DayCount(
+        **{"entered": arrived, "replayed": 0, "dismissed": 0, "reopened": 0, "failed": 0, **more},
+        system=system, day=day, arrived=arrived,
+    )  # fmt: skip
+
+
+def test_the_weeks_of_a_source_end_with_this_one_and_are_drawn_to_one_scale() -> None:
+    monday = date(2026, 3, 2)
+    days = [
+        count("mosaic", monday, 3, replayed=1),
+        count("mosaic", TODAY, 1, failed=2),
+        count("mosaic", monday - timedelta(days=1), 8, dismissed=4),
+        count("liquidlogic", views.first_week(TODAY), 2),
+    ]
+    first, second = views.weeks(days, TODAY)
+    assert (first.system, first.by_week) == ("liquidlogic", [2] + [0] * 25)
+    assert (second.by_week[-2:], second.arrived, second.entered) == ([8, 4], 12, 12)
+    assert (second.replayed, second.dismissed, second.failed) == (1, 4, 2)
+    heights = [bar.height for bar in (*first.bars, *second.bars)]
+    assert heights == [views.HEIGHT / 4, views.HEIGHT, views.HEIGHT / 2]
+    assert all(bar.y + bar.height == views.HEIGHT and bar.x + bar.width <= views.WIDTH for bar in second.bars)
+    assert (views.mondays(TODAY)[0], views.mondays(TODAY)[-1]) == (views.first_week(TODAY), monday)
+    assert views.weeks([], TODAY) == []
+
+
+def test_what_was_not_done_is_told_without_a_word_of_what_was_sent() -> None:
+    faults = (Fault("unknown-field", "/data/Anna Smith", "This field is not known here."), Fault("not-json", "", "No."))
+    (left,) = views.not_done([Outcome(1, True, "replayed"), Outcome(2, False, "waiting", "It stays.", faults)])
+    assert (left.entry, left.sentence) == (2, "It stays.")
+    assert left.wrong == [
+        ("A field or attribute that the platform does not know.", "/data"),
+        ("The line or member is not JSON that can be read.", "the event itself"),
+    ]
+
+
+def test_every_code_and_type_has_words() -> None:
+    assert all(views.code_words(code)[0].isupper() for code in CODES)
+    assert views.type_words("care.placement-move.v1") == "Placement move"
+    assert views.type_words(None) == "Not known"
+
+
+def test_who_did_something_is_told_by_name_where_there_is_one() -> None:
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    steps = [Step(at, by, "opened", None) for by in ("user:1", "user:2", "token:3")]
+    assert [step.by for step in views.done_words(steps, {"user:1": "Ann"})] == [
+        "Ann",
+        "Somebody who has no account any more",
+        "A program, with a reader's token",
+    ]
+
+
+def test_json_is_edited_a_line_a_field_and_anything_else_as_it_came() -> None:
+    assert views.editable('{"b":1.50,"a":[]}') == '{\n  "b": 1.50,\n  "a": []\n}'
+    assert views.editable("{broken") == "{broken"
+
+
+def test_a_form_names_each_entry_once_and_nothing_but_entries() -> None:
+    assert numbers_in(["3", "1", "3", "", "x", "-1", "0", "9" * 30, "٣"]) == [3, 1]
