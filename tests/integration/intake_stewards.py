@@ -24,11 +24,11 @@ class AtQuarantine:
 
     def ask(self, path: str = "", **parameters: Any) -> httpx.Response:
         """GET."""
-        return httpx.get(self._at(path), params=parameters, headers=self._headers(), timeout=60)
+        return httpx.get(self._at(path), params=parameters, headers=self.headers(), timeout=60)
 
     def say(self, path: str, body: Any) -> httpx.Response:
         """POST."""
-        return httpx.post(self._at(path), content=msgspec.json.encode(body), headers=self._headers(), timeout=60)
+        return httpx.post(self._at(path), content=msgspec.json.encode(body), headers=self.headers(), timeout=60)
 
     def listed(self, **parameters: Any) -> list[dict[str, Any]]:
         """A page of entries."""

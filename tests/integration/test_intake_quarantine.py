@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -315,8 +316,11 @@ def test_what_was_mended_goes_with_the_child_that_it_was_mended_to(door: Running
     texts = [msgspec.json.encode(event | {"subject": "LCS-erased"}).decode() for event in nameless]
     assert steward.replayed(first, text=texts[0])[0]["done"]
     (said,) = published(door)
-    eraser = AtQuarantine(door, purpose=ERASURE_PURPOSE)
-    answer = eraser.say("/../erasures", {"child": said.subject, "reason": "The court ordered it"})
+    asked, headers = (
+        {"child": said.subject, "reason": "To try it"},
+        AtQuarantine(door, purpose=ERASURE_PURPOSE).headers(),
+    )
+    answer = httpx.post(f"{door.url}/erasures", json=asked, headers=headers, timeout=60)
     assert (answer.status_code, answer.json()["quarantined"]) == (200, 1)
     assert [one["entry"] for one in steward.listed()] == [second]
     (outcome,) = steward.replayed(second, text=texts[1])
