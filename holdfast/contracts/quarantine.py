@@ -28,7 +28,10 @@ MENDING_CODES: dict[str, str] = {
     KEPT: "a mended event names another id, source, child, fact or time of recording than the one that came",
 }
 
-Reason = Annotated[str, Meta(min_length=3, max_length=LONGEST_REASON)]
+# Names of systems and codes, as they may be asked for.
+NAME = r"^[A-Za-z0-9_-]{1,64}$"
+# Nothing that a database can't hold.
+Reason = Annotated[str, Meta(min_length=3, max_length=LONGEST_REASON, pattern=r"^[^\x00]*$")]
 EntryNumber = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 

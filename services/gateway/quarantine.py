@@ -16,6 +16,7 @@ from msgspec import Struct
 from holdfast.contracts.quarantine import (
     MOST_AT_ONCE,
     MOST_ON_A_PAGE,
+    NAME,
     Decided,
     EntryNumber,
     Mended,
@@ -72,8 +73,8 @@ async def listed(
     principal: Steward,
     parts: Made,
     cursor: Annotated[int | None, Query(ge=1, le=LARGEST_ENTRY, description="`next` of the page before")] = None,
-    system: Annotated[str | None, Query(description="of one sending system", max_length=64)] = None,
-    code: Annotated[str | None, Query(description="with a fault of this code", max_length=64)] = None,
+    system: Annotated[str | None, Query(description="of one sending system", pattern=NAME)] = None,
+    code: Annotated[str | None, Query(description="with a fault of this code", pattern=NAME)] = None,
     status: Annotated[Status | None, Query(description="waiting, replayed or dismissed")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = MOST_ON_A_PAGE,
 ) -> Response:

@@ -3,6 +3,7 @@
 Wording is in `quarantine_views.py`. A body is on a page only where somebody has just asked to open it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlencode
@@ -14,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from holdfast.contracts.quarantine import (
     LONGEST_REASON,
     MOST_AT_ONCE,
+    NAME,
     STATUSES,
     Checked,
     Decided,
@@ -292,7 +294,11 @@ async def _names(parts: Parts, steps: Sequence[Step]) -> dict[str, str]:
 
 def _chosen(system: str, code: str, status: str, cursor: str | None) -> dict[str, str]:
     asked = {"system": system, "code": code, "status": status, "cursor": cursor or ""}
-    return {name: value for name, value in asked.items() if value and (name != "status" or value in STATUSES)}
+    return {
+        name: value
+        for name, value in asked.items()
+        if re.match(NAME, value) and (name != "status" or value in STATUSES)
+    }
 
 
 def _of(filters: str) -> dict[str, str]:
@@ -307,7 +313,8 @@ def _fault_of(numbers: Sequence[int]) -> str:
 
 
 def _fault_of_reason(reason: str) -> str:
-    return "" if _SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON else _NO_REASON
+    fits = _SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON and "\0" not in reason
+    return "" if fits else _NO_REASON
 
 
 def _address(authority: str, entry: int) -> str:

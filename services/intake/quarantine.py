@@ -16,6 +16,7 @@ from holdfast.contracts.door_rules import london_day
 from holdfast.contracts.quarantine import (
     MOST_DAYS,
     MOST_ON_A_PAGE,
+    NAME,
     Decided,
     EntryPage,
     Mended,
@@ -65,8 +66,8 @@ class QuarantineApi(Struct, frozen=True):
         self,
         request: Request,
         cursor: Annotated[int | None, Query(ge=1, le=_LARGEST_ENTRY)] = None,
-        system: str | None = None,
-        code: str | None = None,
+        system: Annotated[str | None, Query(pattern=NAME)] = None,
+        code: Annotated[str | None, Query(pattern=NAME)] = None,
         status: Status | None = None,
         limit: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = MOST_ON_A_PAGE,
     ) -> Response:

@@ -68,5 +68,6 @@ class AtQuarantine:
     def _at(self, path: str) -> str:
         return f"{self._door.url}/quarantine{path}"
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """The token, for any address of the door."""
         return {"Authorization": f"Bearer {sign(GATEWAY, self._claims)}"}

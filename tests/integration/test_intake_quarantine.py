@@ -1,6 +1,8 @@
 """Rejected events in the hands of a steward, at a real door: listed, opened, mended, replayed, dismissed, counted."""
 
+import asyncio
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -8,7 +10,9 @@ import msgspec
 import pytest
 
 from holdfast.contracts.events import decode_event, statement_hash
+from holdfast.runtime import postgres
 from holdfast.runtime.service_token import ERASURE_PURPOSE
+from services.intake.store import Store
 from tests.integration.conftest import a_database
 from tests.integration.intake_door import SYSTEM, RunningDoor, running_door
 from tests.integration.intake_stewards import STEWARD, TRUSTING, AtQuarantine
@@ -212,7 +216,8 @@ def test_many_are_replayed_at_once_each_with_its_own_outcome(door: RunningDoor, 
     assert all("2026" < said.recordedtime < "2999" for said in published(door))  # that was what was wrong
     assert steward.say("/replays", {"entries": [{"entry": n} for n in range(1, 102)]}).status_code == 400
     assert steward.say("/replays", {"entries": [{"entry": 1}, {"entry": 1}]}).status_code == 400
-    assert steward.say("/dismissals", {"entries": late, "reason": "no"}).status_code == 400
+    for reason in ("no", "x" * 301, "nothing\0"):
+        assert steward.say("/dismissals", {"entries": late, "reason": reason}).status_code == 400
 
 
 def test_what_is_too_many_for_its_child_stays_as_it_was(door: RunningDoor, steward: AtQuarantine) -> None:
@@ -251,6 +256,7 @@ def test_entries_are_filtered_and_paged_newest_first(door: RunningDoor, steward:
     assert [one["entry"] for one in steward.listed()] == [*reversed(codes + times)]
     assert [one["entry"] for one in steward.listed(code="unknown-code")] == [*reversed(codes)]
     assert steward.listed(system="mosaic") == []
+    assert steward.ask(system="mosaic\0").status_code == 400
     first = steward.ask(limit=2).json()
     second = steward.ask(limit=2, cursor=first["next"]).json()
     last = steward.ask(limit=2, cursor=second["next"]).json()
@@ -308,6 +314,29 @@ def _all_types() -> tuple[str, ...]:
     from holdfast.contracts.events import EVENT_TYPES
 
     return tuple(EVENT_TYPES)
+
+
+def test_counts_and_who_did_what_stay_when_entries_go(door: RunningDoor, steward: AtQuarantine) -> None:
+    entry, waiting = reject(door, wrong_code(door)), reject(door, wrong_code(door, 2))
+    assert steward.decided("dismissals", entry)[0]["done"]
+    door.rows("UPDATE quarantine SET last_received_at = last_received_at - interval '91 days' WHERE entry = $1", entry)
+
+    async def purge() -> None:
+        pool = await postgres.pool(door.database_url, max_size=1)
+        try:
+            await Store(pool).purge(datetime.now(UTC) - timedelta(days=90), 100)
+        finally:
+            await pool.close()
+
+    asyncio.run(purge())
+    assert [one["entry"] for one in steward.listed()] == [waiting]
+    assert steward.ask(f"/{entry}").status_code == 404
+    assert day(door, steward) == {"arrived": 2, "entered": 2, "dismissed": 1}
+    (step,) = door.rows("SELECT entry, action, reason FROM quarantine_audit")
+    assert tuple(step) == (entry, "dismissed", "sent by mistake")
+    first, last = date.today() - timedelta(days=40), date.today() - timedelta(days=20)
+    assert steward.ask("/days", since=first, until=last).json() == []
+    assert steward.ask("/days", since=last, until=first).status_code == 400
 
 
 def test_what_was_mended_goes_with_the_child_that_it_was_mended_to(door: RunningDoor, steward: AtQuarantine) -> None:
