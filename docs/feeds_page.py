@@ -20,7 +20,7 @@ looked at.
 
 Both have the last $usual month ends. `from=2015-04-01&to=2017-03-31` asks for others: $figures of figures at once,
 $children of children. Months to come are never in them. `indicators=looked_after,placement_moves` keeps the
-children's file to some indicators. It grows with the authority: of 500 children at 24 month ends some 150,000 rows.
+children's file to some indicators. It grows with the authority: of 500 children at 24 month ends some 200,000 rows.
 A worksheet takes 1,048,576.
 
 The figures are those that `GET /api/authorities/{code}/indicators?on=2017-06-30&breakdowns=true` answers for the

@@ -144,7 +144,11 @@ def test_the_feed_of_figures_has_every_row_of_the_json_of_each_month_end(analyst
         assert any(int(line["numerator"]) for line in lines if line["month_end"] == day)
 
 
-def test_the_feed_of_children_comes_to_the_figures_in_every_breakdown(analyst: httpx.Client) -> None:
+def test_the_feed_of_children_comes_to_the_figures_in_every_breakdown(
+    analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of several pages of the register.
+    monkeypatch.setattr("services.gateway.feeds.children.CHILDREN_AT_ONCE", 7)
     children = read(analyst.get(f"{API}/feeds/children.csv"))
     assert list(children[0]) == [column.name for column in CHILDREN]
     sums: Counter[tuple[str, ...]] = Counter()

@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from io import StringIO
 
 import msgspec
@@ -107,7 +108,6 @@ def decimal(number: Fraction) -> str:
 def child_lines(authority: str, child: str, rows: Iterable[Membership], definitions: str) -> Iterator[Line]:
     """What a child adds, a line each."""
     for row in rows:
-        cells = [values[cell - 1] if cell else None for values, cell in zip(_DIMENSIONS, row.cells, strict=True)]
         yield (
             authority,
             _day(row.month_end),
@@ -118,10 +118,17 @@ def child_lines(authority: str, child: str, rows: Iterable[Membership], definiti
             row.above,
             row.below,
             row.unknown,
-            *cells,
+            *_values(row.cells),
             definitions,
         )
 
 
+# The same few come again and again, over many thousand lines.
+@lru_cache(4096)
+def _values(cells: tuple[int, ...]) -> tuple[str | None, ...]:
+    return tuple(values[cell - 1] if cell else None for values, cell in zip(_DIMENSIONS, cells, strict=True))
+
+
+@lru_cache(4096)
 def _day(ordinal: int) -> str:
     return date.fromordinal(ordinal).isoformat()
