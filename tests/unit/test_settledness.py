@@ -115,6 +115,11 @@ def test_the_range_is_wide_where_months_differ_and_narrow_where_they_do_not() ->
     assert (differing.whole.points[5].low, differing.whole.points[5].high) == (0.0, 1.0)
 
 
+def test_a_month_that_is_only_begun_weighs_little() -> None:
+    point = told([*months(1, 100), came(60, 1, "2017-04-01")]).whole.points[5]
+    assert (point.share, point.low, point.high) == (round(500 / 501, 4), round(500 / 501, 4), 1.0)
+
+
 def test_another_day_or_source_draws_otherwise_and_the_same_question_has_the_same_answer() -> None:
     facts = [each for late in (0, 2, 9, 33) for each in months(late, 7)]
     assert told(facts) == told(facts)
