@@ -131,6 +131,10 @@ docs: $(READY) ## Write the schemas and the registers in docs/ anew from the cod
 	@$(PYTHON) -m docs.late_entry
 	@$(PYTHON) -m docs.borough_page
 
+.PHONY: docs-progress
+docs-progress: $(READY) ## Make docs/import-progress.svg anew: a large made-up return, read on this machine
+	@$(PYTHON) -m docs.import_progress
+
 .PHONY: lock
 lock: $(READY) ## Resolve the dependencies anew and lock them with hashes
 	@$(call locked,--extra services --extra laptop --extra dev,all)
