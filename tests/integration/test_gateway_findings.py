@@ -32,7 +32,7 @@ from tests.integration.test_gateway_why import sheets
 
 HERE, ELSEWHERE = "E08000018", "E08000016"
 API, PAGES = f"/api/authorities/{HERE}", f"/authorities/{HERE}"
-HOME = {"provider": "PR1", "locality": "here"}
+HOME: dict[str, Any] = {"provider": "PR1", "locality": "here"}
 
 
 def told() -> list[AnyEvent]:
@@ -99,7 +99,7 @@ def page_of(one: dict[str, Any]) -> str:
 
 def hidden(text: str, name: str) -> str:
     [value] = set(re.findall(rf'name="{name}" value="([^"]+)"', text))
-    return value
+    return str(value)
 
 
 def test_the_list_says_what_hangs_on_each_and_is_paged(analyst: httpx.Client) -> None:

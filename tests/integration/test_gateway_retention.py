@@ -33,9 +33,12 @@ def test_sessions_that_are_over_and_deliveries_that_ended_long_ago_are_forgotten
         )
         for name, days in (("old", 8), ("young", 6)):
             gateway.execute(ENDED, name, days)
-        for name, hours in ((b"over", -1), (b"good", 1)):
+        for key, hours in ((b"over", -1), (b"good", 1)):
             gateway.execute(
-                "INSERT INTO sessions VALUES ($1, $2, '', now(), now() + make_interval(hours => $3))", name, user, hours
+                "INSERT INTO sessions VALUES ($1, $2, '', now(), now() + make_interval(hours => $3))",
+                session,
+                user,
+                hours,
             )
         eventually("the old went", lambda: left(gateway, "SELECT alert_key FROM deliveries") == ["young"])
         eventually("what is over went", lambda: left(gateway, "SELECT token_hash FROM sessions") == [b"good"])

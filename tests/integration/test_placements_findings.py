@@ -17,7 +17,7 @@ from tests.factories import admitted, moved, pseudonym, said_again, withdrawn
 from tests.integration.placements_asked import HERE, THERE, TOP, serving, token, told
 from tests.integration.placements_rig import PARTITIONS, Rig, rigged, until
 
-HOME = {"provider": "PR1", "locality": "here"}
+HOME: dict[str, Any] = {"provider": "PR1", "locality": "here"}
 RESTART = moved("2017-03-01", "P", "U6", child="a", **HOME)
 LIVES: list[AnyEvent] = [
     admitted("2016-05-01", "U6", child="a", **HOME),

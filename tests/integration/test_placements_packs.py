@@ -19,7 +19,7 @@ from tests.integration.placements_asked import HERE, THERE, TOP, serving, token,
 from tests.integration.placements_rig import PARTITIONS, Rig, rigged, until
 
 JUNE = "2017-06-30"
-IN_CARE = {"indicator": "looked_after"}
+IN_CARE: dict[str, Any] = {"indicator": "looked_after"}
 TARGETS = {
     "long_term_stable": {
         "in_force_from": "2010-04-01",

@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 
+from holdfast.contracts.events import AnyEvent
 from holdfast.england.residents import residents_of
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.reading import FigureReadings
@@ -36,7 +37,7 @@ async def client(rig: Rig) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def asked(client: httpx.AsyncClient, role: str = PARITY_ROLE, **parameters: Any) -> httpx.Response:
-    given = {"on": ON, "month_ends": 24, "ahead": 12} | parameters
+    given: dict[str, Any] = {"on": ON, "month_ends": 24, "ahead": 12} | parameters
     return await client.get(f"{TOP}/parity", params=given, headers=token(role))
 
 
@@ -54,8 +55,8 @@ def figures_in(answer: httpx.Response) -> list[FigureReadings]:
 
 async def test_the_figures_are_those_of_the_records_read_by_an_offset(rig: Rig, client: httpx.AsyncClient) -> None:
     one, two = "one", "two"
-    first = [admitted("2016-01-04", child=one), moved("2017-02-01", "K2", child=one)]
-    then = [admitted("2017-03-01", child=two), discharged("2017-06-01", child=one)]
+    first: list[AnyEvent] = [admitted("2016-01-04", child=one), moved("2017-02-01", "K2", child=one)]
+    then: list[AnyEvent] = [admitted("2017-03-01", child=two), discharged("2017-06-01", child=one)]
     await told(rig, *first, *then)
 
     assert figures_in(await asked(client, read_to=2)) == offline(first)

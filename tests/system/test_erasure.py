@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -221,6 +222,10 @@ def test_one_statement_is_erased_and_the_rest_of_the_child_counts(
     assert steward.http.post(address, json=missing).status_code == 404
 
 
+def has_another_register(platform: Platform, was: int | None) -> bool:
+    return platform.pid("placements") not in (None, was)
+
+
 def test_a_register_killed_in_the_middle_goes_on_when_it_is_asked_again(
     platform: Platform, sender: Sender, steward: Reader
 ) -> None:
@@ -236,7 +241,7 @@ def test_a_register_killed_in_the_middle_goes_on_when_it_is_asked_again(
                 impatient.post(address, json=body)
             except httpx.TransportError:
                 subprocess.run(["kill", "-9", str(pid)], check=False)
-        eventually("another register", lambda was=pid: platform.pid("placements") not in (None, was), 120)
+        eventually("another register", partial(has_another_register, platform, pid), 120)
 
     def complete() -> bool:
         answer = steward.http.post(address, json=body)

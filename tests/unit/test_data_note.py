@@ -1,6 +1,7 @@
 """The drafted note on spurious restarts: its numbers by hand, and against the engine with its other choice."""
 
 from datetime import date
+from typing import Any
 
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import fact_of, standing
@@ -12,7 +13,7 @@ from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.steps import fold
 from tests.factories import admitted, moved
 
-HOME = {"provider": "PR1", "locality": "here"}
+HOME: dict[str, Any] = {"provider": "PR1", "locality": "here"}
 YEAR_END = date(2018, 3, 31)
 # Two placements, and in between twice to the one the child was in; the first of them in the year before.
 RESTARTED: list[AnyEvent] = [

@@ -88,7 +88,7 @@ def test_a_record_that_no_longer_names_the_statement_clears_its_key() -> None:
     key = _Key()
     for value in (b"facts \x00" + STATEMENT, b"facts left"):
         one = SimpleNamespace(key=b"E08000018/other", value=value, headers=(), timestamp=5)
-        key.take(one, found=_is_in(one, NEEDLES.in_bytes))  # type: ignore[arg-type]
+        key.take(one, found=_is_in(one, NEEDLES.in_bytes))
     told = _told("t", 2, [key], {})
     assert (told.found, told.values, told.names) == (0, 1, 0)
 
@@ -96,5 +96,5 @@ def test_a_record_that_no_longer_names_the_statement_clears_its_key() -> None:
 @pytest.mark.parametrize("text", [CHILD.encode(), STATEMENT, STATEMENT.hex().encode(), CHILD.encode().hex().encode()])
 def test_a_name_is_found_however_it_is_written(text: bytes) -> None:
     held = SimpleNamespace(key=b"k", value=b"..." + text + b"...", headers=())
-    assert _is_in(held, NEEDLES.in_bytes)  # type: ignore[arg-type]
-    assert not _is_in(SimpleNamespace(key=b"k", value=b"...", headers=()), NEEDLES.in_bytes)  # type: ignore[arg-type]
+    assert _is_in(held, NEEDLES.in_bytes)
+    assert not _is_in(SimpleNamespace(key=b"k", value=b"...", headers=()), NEEDLES.in_bytes)

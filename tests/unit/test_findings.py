@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ from holdfast.indicators.touches import BEARS_ON, Touches, days_to, touches
 from tests.factories import admitted, discharged, legal_status, missing, moved, said_again, withdrawn
 
 ON = date(2017, 6, 30)
-HOME = {"provider": "PR1", "locality": "here"}
+HOME: dict[str, Any] = {"provider": "PR1", "locality": "here"}
 IN_CARE = admitted("2016-05-01", "U6", **HOME)
 RESTART_FACT = "placement/7"
 RESTART = moved("2017-03-01", "P", "U6", fact=RESTART_FACT, **HOME)
@@ -192,8 +193,8 @@ def test_a_determinate_mending_moves_the_figures_that_hang_on_it(
 
 
 def test_the_two_of_a_day_whose_order_is_arbitrary_are_tried_the_other_way_round() -> None:
-    same = {"recorded": "2017-03-02T00:00:00Z"}
-    stated = [
+    same: dict[str, Any] = {"recorded": "2017-03-02T00:00:00Z"}
+    stated: list[AnyEvent] = [
         IN_CARE,
         moved("2017-03-01", "P", "K2", fact="a", **same),
         moved("2017-03-01", "P", "K2", fact="b", **same),

@@ -134,18 +134,16 @@ def test_who_froze_it_is_named_and_a_program_by_its_role() -> None:
 
 
 def rerun_page(**more: Any) -> str:
-    told = Rerun(
-        **{
-            "pack": PACK,
-            "same": True,
-            "why_not": "",
-            "figures": 8,
-            "children_erased": 0,
-            "statements_erased": 0,
-            "differences": [],
-        }
-        | more
-    )
+    usual: dict[str, Any] = {
+        "pack": PACK,
+        "same": True,
+        "why_not": "",
+        "figures": 8,
+        "children_erased": 0,
+        "statements_erased": 0,
+        "differences": [],
+    }
+    told = Rerun(**usual | more)
     return render(
         "pack_rerun.html",
         principal=None,

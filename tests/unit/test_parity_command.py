@@ -13,9 +13,11 @@ STREAM = Stream(DAY, 3, "1", {CELL: figure("E08000018", "looked_after", offset=1
 
 
 def found(**differing: list[Difference]) -> Found:
-    pairs = {("stream", "register"): [], ("stream", "offline"): [], ("register", "offline"): []} | {
-        (name.split("_")[0], name.split("_")[1]): found for name, found in differing.items()
-    }
+    pairs: dict[tuple[str, str], list[Difference]] = {
+        ("stream", "register"): [],
+        ("stream", "offline"): [],
+        ("register", "offline"): [],
+    } | {(name.split("_")[0], name.split("_")[1]): found for name, found in differing.items()}
     return Found(STREAM, 865, 37, {pair: {CELL: some} if some else {} for pair, some in pairs.items()})
 
 
