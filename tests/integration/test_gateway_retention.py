@@ -36,7 +36,7 @@ def test_sessions_that_are_over_and_deliveries_that_ended_long_ago_are_forgotten
         for key, hours in ((b"over", -1), (b"good", 1)):
             gateway.execute(
                 "INSERT INTO sessions VALUES ($1, $2, '', now(), now() + make_interval(hours => $3))",
-                session,
+                key,
                 user,
                 hours,
             )
