@@ -74,6 +74,18 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
     yield from _while_running(process, laptop_postgres.superuser_url(layout, _PASSWORD))
 
 
+@contextmanager
+def a_postgres() -> Iterator[str]:
+    """The superuser's URL of a database server of a test's own: for what is to be somewhere else."""
+    home = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
+    kafka, controller, postgres = free_ports(3)
+    layout = Layout(home, shared_cache(), Ports(kafka=kafka, kafka_controller=controller, postgres=postgres))
+    laptop_postgres.initialise(layout, _PASSWORD)
+    process = laptop_postgres.server(layout, _PASSWORD)
+    yield from _while_running(process, laptop_postgres.superuser_url(layout, _PASSWORD))
+    shutil.rmtree(home)
+
+
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The superuser's URL of a fresh database of the test's own, dropped after it."""

