@@ -214,16 +214,3 @@ def test_a_restored_door_makes_the_same_pseudonyms_and_nothing_is_doubled(
         assert [one["verdict"] for one in door.post([known, later]).json()] == ["accepted", "accepted"]
         assert {record.key for record in door.records()} == said
         assert rows(there, "SELECT count(*) FROM children") == [(2,)]
-
-
-def test_a_door_restored_from_before_its_keys_were_made_refuses_to_start(
-    broker: str, postgres_server: str, elsewhere: str
-) -> None:
-    rows(elsewhere, "CREATE DATABASE too_old")
-    with a_database(postgres_server) as here, running_door(broker, here) as door:
-        door.post([door.event(1)])
-        door.stop()
-        door.environment["HOLDFAST_DATABASE_URL"] = with_database(elsewhere, "too_old")
-        # The tables are made by the command, and so are keys: others than those of the events.
-        door.issue()
-        assert door.launch().wait(60) == 78
