@@ -62,6 +62,10 @@ test-unit: $(READY) ## The tests that need no service
 test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions, on all processors
 	@$(PYTHON) -m tests.deep && $(PYTHON) -m tests.boroughs
 
+.PHONY: year
+year: $(READY) ## A borough's year on the running platform: as known is what was published, and what lay ahead comes true
+	@HOLDFAST_TEST_MONTHS=12 $(PYTEST) -s tests/system/test_a_year_as_known.py
+
 .PHONY: fuzz
 fuzz: $(READY) ## 100,000 mutated returns through `import --check`: no crash, every row accounted for (about ten minutes)
 	@$(PYTHON) -m tests.fuzz_returns

@@ -140,7 +140,7 @@ def summarise(parts: list[Part]) -> None:
         part = ran.get(name)
         totals.update(part.outcomes if part else {})
         print(f"   {name:<12} {_told(part)}")
-    print("   (left to `make test-deep`: thousands of made-up histories)\n")
+    print("   (left to `make test-deep`: thousands of made-up histories; to `make year`: a whole year)\n")
     if "check" in ran and not ran["check"].ok:
         print("The checks of style and types failed, which counts as one failure; no test was run.")
         totals["failed"] += 1
