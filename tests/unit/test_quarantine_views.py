@@ -1,11 +1,14 @@
 """How rejected events are worded and drawn: weeks of a source, outcomes that quote nothing, what is in an editor."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from holdfast.contracts.door_verdicts import CODES, Fault
-from holdfast.contracts.quarantine import DayCount, Outcome, Step
+from holdfast.contracts.quarantine import DayCount, EntryPage, Listed, Outcome, Step, Summary, Wrong
 from services.gateway import quarantine_views as views
+from services.gateway.domain import Principal
 from services.gateway.quarantine import numbers_in
+from services.gateway.templating import render
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 
@@ -69,3 +72,26 @@ def test_json_is_edited_a_line_a_field_and_anything_else_as_it_came() -> None:
 
 def test_a_form_names_each_entry_once_and_nothing_but_entries() -> None:
     assert numbers_in(["3", "1", "3", "", "x", "-1", "0", "9" * 30, "٣"]) == [3, 1]
+
+
+def test_the_enter_key_in_the_field_of_the_reason_dismisses_and_never_replays() -> None:
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    wrong = Wrong("unknown-code", "/data/on", "a code that is in no code list")
+    entry = Listed(7, "mosaic", None, None, [wrong], "waiting", False, at, at, 1, None, None)
+    text = render(
+        "quarantine.html",
+        principal=Principal("user:1", "person", "steward", "E08000018", "Ann", "token"),
+        authority={"code": "E08000018", "name": "Rotherham"},
+        found=EntryPage([entry], None, Summary({"waiting": 1}, ["mosaic"], ["unknown-code"])),
+        chosen={"system": "", "code": "", "status": "waiting"},
+        filters="status=waiting", next=None, weeks=[], mondays=[], drawing=(1, 1), fault="", done=(0, ""),
+        not_done=[], longest=300, views=views,
+    )  # fmt: skip
+    form = text[text.index('<form method="post" action="/authorities/E08000018/quarantine/') :]
+    buttons = re.findall(r'<button type="submit"([^>]*)>(\w+)</button>', form)
+    # A browser presses a form's first button for the Enter key.
+    assert form.startswith('<form method="post" action="/authorities/E08000018/quarantine/dismiss">')
+    assert buttons == [
+        (' class="second"', "Dismiss"),
+        (' formaction="/authorities/E08000018/quarantine/replay"', "Replay"),
+    ]
