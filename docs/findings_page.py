@@ -18,6 +18,11 @@ _ASKED = (
         'decide: `{"decision": "asked", "reason": "…", "request": "a UUID of yours"}`; sent twice with one `request` '
         "it is decided once",
     ),
+    (
+        "`POST …/findings/{child}/{finding}/corrections`",
+        'correct: `{"system": "…", "fact": "…", "type": "care.withdrawal.v1", "data": {}, "reason": "…", '
+        '"request": "…"}`; names are pseudonyms, `data` as on `care.events`',
+    ),
     ("`GET …/data-note`, `GET …/data-note.txt`", "the note, `over` the `year` or `month` that `on` is in"),
     ("`GET …/corrections-allowed`", "whether stewards may correct"),
     ("`PUT …/corrections-allowed`", 'a manager says whether they may: `{"allowed": true}`'),
@@ -63,6 +68,17 @@ can be read under *Decided on, and gone since*.
 Most is put right at the source. *To mend in the case system* is a file, CSV or Excel, of the list as it is narrowed:
 the child's pseudonym, what is wrong, what would mend it, the system, the facts with their days, the reason of the last
 decision, and the figures touched. It takes 5,000 findings.
+
+## A steward's own correction
+
+Off, until a manager of the authority says otherwise under *Corrections by stewards*; who said so, and when, is kept.
+Then a finding's page lets a steward choose a fact of the child and state it otherwise, or withdraw it, with a reason. A
+placement or address can be kept, left out, or be one that is known of the child; a new one comes from the system.
+
+It goes through the door and is checked as any event is. On the broker it is one: of the fact's own source and name,
+recorded now, with `statedby`. Every figure follows within a second or so, and the finding is decided *mended*. It
+stands until the system itself states that fact again. An import compares with what the system itself said last, so a
+return imported again does not undo a correction; a row that has changed since does.
 
 ## The data note
 

@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "erased": "the child, or this very statement, was erased from the platform and is not taken again",
     "fact-repeated": "an import that states one fact twice",
     "child-repeated": "an import that names one child twice, or after its facts",
+    "unknown-place": "a correction that names a placement or an address that is not known of the child",
     "not-a-year-ending": "a year of a return that is not the 31 March on which it ends",
 }
 
@@ -43,9 +44,14 @@ CODES: dict[str, str] = {
 PROBLEMS: dict[str, str] = {
     "unreadable": "400: the body is not the JSON that its content type says; nothing of it was taken",
     "unusable-request": "400: a part of the address cannot be used, or is not known; the detail says which",
+    "unusable-correction": "400: the correction would be rejected as an event; `errors` says where and why",
     "unauthorized": "401: there is no token, or it is not known, has ended or was revoked",
     "forbidden": "403: the token is for another system",
     "no-source": "403: no sender's token of the system `ssda903` is good for the authority; the operator issues one",
+    "corrections-not-allowed": "403: the authority does not let its stewards correct; a manager of it says so",
+    "no-such-fact": "404: the system has stated no such fact of the child, or the child was erased",
+    "too-many-statements": "409: the child has as many different statements as one child may have",
+    "another-correction": "409: the request was made before, for another correction; make up a new one",
     "authority-not-served": "403: the token is for an authority that this platform does not serve",
     "no-such-entry": "404: there is no such entry in quarantine, or no longer; stewards alone ask for one",
     "too-slow": "408: the body did not come in time; send it again",

@@ -13,6 +13,7 @@ _AUDIENCE = "holdfast"
 IMPORT_PURPOSE = "import of a return"
 ERASURE_PURPOSE = "erasure"
 QUARANTINE_PURPOSE = "quarantine"
+CORRECTION_PURPOSE = "correction by a steward"
 # The role of the gateway itself where it compares the stream's figures with the register's: it sees no child.
 PARITY_ROLE = "parity"
 # Clocks of two machines may differ a little.

@@ -20,6 +20,7 @@ from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
 from services.gateway import (
     api,
+    corrections,
     edge,
     entry,
     erasure_pages,
@@ -79,6 +80,7 @@ ROUTERS = (
     feeds.router,
     findings.router,
     finding_pages.router,
+    corrections.router,
     operations.router,
     parity_pages.router,
     upload_pages.router,

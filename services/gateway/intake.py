@@ -1,4 +1,4 @@
-"""What the gateway asks of the door: to import facts for somebody who is signed in, and to forget a child.
+"""What the gateway asks of the door for somebody who is signed in: to import facts, to take a correction, to forget.
 
 Each request carries a token of its own that says who asks, in which authority, and what it is for.
 """
@@ -11,10 +11,11 @@ import httpx
 import msgspec
 from msgspec import Struct
 
+from holdfast.contracts.corrections import Correction
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, sign
+from holdfast.runtime.service_token import CORRECTION_PURPOSE, ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, sign
 from services.gateway.domain import Principal
-from services.gateway.register import ISSUER
+from services.gateway.register import ISSUER, passed_on
 
 SYSTEM = "ssda903"
 CONNECTIONS = 10
@@ -76,6 +77,13 @@ class Intake:
         request = _Request("/erasures", {}, asked, "application/json", ERASURE_PURPOSE)
         return await self._ask(asker, authority, request, TRIES_OF_A_DEED)
 
+    async def correct(self, asker: Principal, authority: str, correction: Correction, *, dry_run: bool) -> bytes:
+        """The door's answer to a correction, or to whether it would be taken. Asking again corrects nothing twice."""
+        parameters = {"dry_run": str(dry_run).lower()}
+        body = msgspec.json.encode(correction)
+        request = _Request("/corrections", parameters, body, "application/json", CORRECTION_PURPOSE)
+        return await self._ask(asker, authority, request, TRIES_OF_A_DEED)
+
     async def _post(self, asker: Principal, authority: str, lines: bytes, asked: Asked, tries: int) -> bytes:
         parameters = {"system": SYSTEM, **asked.parameters()}
         request = _Request("/imports", parameters, lines, "application/x-ndjson", IMPORT_PURPOSE)
@@ -95,16 +103,22 @@ class Intake:
             if answer is not None and answer.is_success:
                 return answer.content
             if answer is not None and answer.status_code not in _WORTH_REPEATING:
-                raise _refused(answer)
+                # What is wrong with a correction is for whoever made it.
+                corrected = asked.purpose == CORRECTION_PURPOSE and answer.status_code < 500
+                raise passed_on(answer) if corrected else _refused(answer)
             if attempt < tries:
                 await asyncio.sleep(_asked_for(answer, pause) * random.uniform(0.8, 1.2))
-        raise Problem(
-            503,
-            "door-unavailable",
-            "The door for events is not answering",
-            "Nothing is lost: what it has taken is kept, and is not sent again.",
-            headers={"Retry-After": "30"},
-        )
+        raise _away()
+
+
+def _away() -> Problem:
+    return Problem(
+        503,
+        "door-unavailable",
+        "The door for events is not answering",
+        "Nothing is lost: what it has taken is kept, and is not sent again.",
+        headers={"Retry-After": "30"},
+    )
 
 
 def _asked_for(answer: httpx.Response | None, pause: float) -> float:

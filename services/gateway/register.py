@@ -144,8 +144,8 @@ class Register:
             REGISTER_FAILURES.inc()
             raise _away() from error
         if answer.status_code in (400, 404, 409) or (method != "GET" and answer.status_code == 403):
-            raise _passed_on(answer)
-        if answer.status_code == 503 and (problem := _passed_on(answer)).code == "behind":
+            raise passed_on(answer)
+        if answer.status_code == 503 and (problem := passed_on(answer)).code == "behind":
             raise problem
         if not answer.is_success:
             REGISTER_FAILURES.inc()
@@ -168,8 +168,8 @@ def _away() -> Problem:
     )
 
 
-def _passed_on(answer: httpx.Response) -> Problem:
-    """What the register says is wrong with the question, in its own words."""
+def passed_on(answer: httpx.Response) -> Problem:
+    """What a neighbour says is wrong with the question, in its own words."""
     try:
         body = msgspec.json.decode(answer.content, type=dict[str, Any])
     except msgspec.DecodeError:

@@ -18,6 +18,8 @@ from holdfast.runtime.http import application
 from holdfast.runtime.logs import logger
 from holdfast.runtime.tasks import beside
 from services.intake.api import Api, add_answers
+from services.intake.corrections import Corrections
+from services.intake.corrections_store import CorrectionsStore
 from services.intake.door import Door
 from services.intake.erasures import Erasures
 from services.intake.failures import KeysDiffer, PartitionsDiffer, Unavailable
@@ -84,9 +86,11 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
             )
             people = People(store, settings.authorities, settings.trusted_keys)
             door, held = _door(settings, store, keyring, publisher), QuarantineStore(store)
-            _api(settings, store, door, people, client, health).add_to(app)
+            api = _api(settings, store, door, people, client, health)
+            api.add_to(app)
             Erasures(door, store, people).add_to(app)
             QuarantineApi(people, Quarantine(door, held, people), held, health.closed).add_to(app)
+            Corrections(door, CorrectionsStore(store), people, api.register, health.closed).add_to(app)
             await stack.enter_async_context(
                 beside(
                     publisher.run(),

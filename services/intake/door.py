@@ -190,6 +190,13 @@ class Door:
         self._children.clear()
         self._statements.clear()
 
+    async def keep_known(self, authority: str, record: Record) -> Fault | None:
+        """Keep a statement about a child that is known already; why it may not be published. Raises Forgotten."""
+        if erased := await self._erased(authority, [record]):
+            return next(iter(erased.values()))
+        over = await self._store.keep(authority, [], [(record.child, record.short_hash)], self._most)
+        return TOO_MANY if over else None
+
     async def _keep(
         self, authority: str, keys: AuthorityKeys, fresh: list[tuple[str, int]], subjects: dict[str, str]
     ) -> set[tuple[str, int]]:

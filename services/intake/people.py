@@ -1,4 +1,4 @@
-"""People who come by way of the gateway, which signs for them: to import a return, to erase, to mend what was rejected.
+"""People who come by way of the gateway, which signs for them: to import, correct or erase, to mend what was rejected.
 
 Who imports speaks for the authority's own source `ssda903`, and only while a sender's token of that system is good:
 issuing one is where an authority's keys are made and where one source is settled for each type. What a steward replays
@@ -11,6 +11,7 @@ from fastapi import Request
 
 from holdfast.runtime.http import Problem
 from holdfast.runtime.service_token import (
+    CORRECTION_PURPOSE,
     ERASURE_PURPOSE,
     IMPORT_PURPOSE,
     QUARANTINE_PURPOSE,
@@ -68,6 +69,10 @@ class People:
         live = await self._store.live_tokens(steward.authority, system)
         types = frozenset[str]().union(*(types for _, types in live))
         return Sender(_NO_TOKEN, steward.authority, system, types, user=steward.user)
+
+    def corrector(self, request: Request) -> Claims:
+        """The steward who corrects. Raises Problem 401 or 403."""
+        return self._claims(bearer(request), CORRECTION_PURPOSE, STEWARDS)
 
     def _claims(self, token: str, purpose: str, roles: frozenset[str]) -> Claims:
         try:

@@ -11,6 +11,7 @@ import msgspec
 import stamina
 from msgspec import Struct
 
+from holdfast.contracts.corrections import Correctable, Named
 from holdfast.contracts.effects import Effects
 from holdfast.contracts.events import EVENT_TYPES
 from holdfast.runtime.service_token import Claims, sign
@@ -74,6 +75,13 @@ class Register:
         claims = Claims("intake", sender.by, sender.figures_as or "sender", sender.authority, "dry run")
         answer = await self._ask("effects", asked, claims)
         return None if answer.status_code == _TOO_LARGE else msgspec.json.decode(answer.content, type=Effects)
+
+    async def correctable(self, claims: Claims, named: Named) -> Correctable:
+        """Whether a steward may correct a fact, and what is known of it. Raises Unavailable."""
+        asked = {"child": named.child, "system": named.system, "fact": named.fact}
+        own = Claims("intake", claims.user, claims.role, claims.authority, claims.purpose)
+        answer = await self._ask("correctable", asked, own)
+        return msgspec.json.decode(answer.content, type=Correctable)
 
     async def _of(self, sender: Sender, children: Sequence[str]) -> dict[str, list[LastStated]]:
         asked = {"system": sender.system, "children": children, "partition_end": True}

@@ -14,6 +14,7 @@ from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
 from services.placements import (
     bridges,
+    correctable,
     dry_run,
     erasures,
     findings,
@@ -34,6 +35,19 @@ from services.placements.readings import Readings
 from services.placements.settings import PlacementsSettings
 
 _LONGEST_PAUSE_SECONDS = 25.0
+_QUESTIONS = (
+    dry_run,
+    receipts,
+    bridges,
+    months_ahead,
+    lateness,
+    members,
+    packs,
+    findings,
+    notes,
+    correctable,
+    parity,
+)
 
 
 def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
@@ -59,7 +73,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
             choices=settings.chosen,
         )
         app.include_router(router(context))
-        for questions in (dry_run, receipts, bridges, months_ahead, lateness, members, packs, findings, notes, parity):
+        for questions in _QUESTIONS:
             app.include_router(questions.router(context))
         outlet = Outlet(settings.kafka)
         closing = Closing(settings.kafka, topic, settings.partitions, pool, outlet)

@@ -163,6 +163,19 @@ def test_a_steward_decides_on_the_page_and_the_history_says_who_and_why(
     assert (row["status"], row["decision_reason"]) == ("asked", "'=Asked <Anna> of the team")
 
 
+def test_a_data_note_is_drafted_of_a_year_and_of_a_month(gateway: Running, analyst: httpx.Client) -> None:
+    drafted = analyst.get(f"{API}/data-note", params={"on": "2017-03-31"}).json()
+    assert (drafted["moves"], drafted["children"], drafted["begins"]) == (1, 1, "2016-04-01")
+    assert drafted["text"].startswith("In 2016/17, 1 move of 1 child was recorded to the very placement")
+    assert "placement moves in the year to 31 March 2017 would read 1 instead of 0" in drafted["text"]
+    text = analyst.get(f"{API}/data-note.txt", params={"on": "2017-03-31"}).text
+    assert text == f"{drafted['text']}\n"
+    page = gateway.signed_in("analyst").get(f"{PAGES}/data-note", params={"over": "month", "on": "2017-03-31"}).text
+    assert "In March 2017, 1 move of 1 child was recorded" in page
+    assert analyst.get(f"{API}/data-note", params={"over": "decade"}).status_code == 400
+    assert gateway.http(gateway.token("manager", HERE)).get(f"{API}/data-note").status_code == 403
+
+
 def test_a_form_without_a_reason_comes_back_and_one_of_another_page_is_refused(
     gateway: Running, steward: httpx.Client, analyst: httpx.Client
 ) -> None:

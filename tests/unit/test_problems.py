@@ -31,6 +31,11 @@ PASSED_ON = {
     "frozen-meanwhile",
     "nothing-to-freeze",
     "too-many-packs",
+    # What the door finds wrong with a correction.
+    "corrections-not-allowed",
+    "unusable-correction",
+    "another-correction",
+    "too-many-statements",
 }
 
 

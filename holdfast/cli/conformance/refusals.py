@@ -16,6 +16,7 @@ NOT_TRIED = {
     "fact-repeated": "it is said of a line of an import",
     "child-repeated": "it is said of a line of an import",
     "not-a-year-ending": "it is said of an import",
+    "unknown-place": "it is said of a steward's correction",
 }
 # A good event of each type.
 _ADMISSION: dict[str, Any] = {
