@@ -5,12 +5,15 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from fastapi import FastAPI, Request
 
 from holdfast.contracts.corrections import Correctable, Correction, Named
 from holdfast.contracts.door_forms import POSTED_TYPES
 from holdfast.contracts.events import EVENT_TYPES, AnyEvent
 from holdfast.contracts.facts import fact_of
 from services.gateway.correction_forms import DROP, FIELDS, data_entered, places_known, values_of
+from services.gateway.corrections import About, _form_page
+from services.gateway.domain import Principal
 from services.intake.corrections import _foreign, _recordedtime
 from services.placements.correctable import correctable_of
 from tests.factories import admitted, discharged, legal_status, missing, moved, pseudonym, withdrawn
@@ -38,6 +41,22 @@ def test_a_form_sent_as_it_came_states_the_same(stated: dict[str, Any]) -> None:
 def _envelope() -> dict[str, str]:
     return {"id": "i", "source": "/authorities/E08000018/systems/x", "subject": "s", "fact": "f", "keyid": "k",
             "recordedtime": "2017-01-01T00:00:00Z"}  # fmt: skip
+
+
+@pytest.mark.parametrize("stated", STATED, ids=lambda stated: str(stated["type"]))
+def test_the_form_of_a_fact_holds_what_it_states(stated: dict[str, Any]) -> None:
+    said = stated | {"system": "x", "recordedtime": "", "receivedtime": "", "standing": "standing"}
+    about = About("E08000018", pseudonym("child"), "0" * 32, True, frozenset(), [said], said, places_known(STATED))
+    request = Request({"type": "http", "path": "/", "headers": [], "query_string": b"", "app": FastAPI()})
+    steward = Principal("user:7", "person", "steward", "E08000018", "Sam", "token")
+    text = bytes(_form_page(request, steward, about).body).decode()
+    assert f'name="fact" value="{stated["fact"]}"' in text
+    for name, value in values_of(stated["type"], stated["data"]).items():
+        assert f'name="{name}"' in text
+        assert not value or f'value="{value}"' in text
+    again = bytes(_form_page(request, steward, about, {"what": "withdraw", "reason": "<b>"}, ["No."]).body).decode()
+    assert 'value="withdraw" checked' in again
+    assert "&lt;b&gt;" in again
 
 
 def test_every_type_but_a_withdrawal_has_a_form() -> None:
