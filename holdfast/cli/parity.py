@@ -23,6 +23,7 @@ from holdfast.cli.laptop.faults import CannotRun
 from holdfast.cli.laptop.layout import HOST, layout_from
 from holdfast.cli.parity_sides import Stream, offline_side, register_side, stream_side
 from holdfast.cli.sender_token import find_reader_token
+from holdfast.contracts.figures import WHOLE
 from holdfast.indicators.agreement import ByDay, Cell, Difference, differences, established
 from holdfast.indicators.catalogue import INDICATORS
 
@@ -149,7 +150,9 @@ def lines_of(authority: str, found: Found) -> Iterator[str]:
     named = _named(found.differing)
     if named:
         yield ""
-    for name in sorted(named)[:MOST_LINES]:
+    # Whole authorities before cells, and today before other days.
+    today = stream.on.isoformat()
+    for name in sorted(named, key=lambda name: (name[1] != WHOLE, name[2] != today, name))[:MOST_LINES]:
         yield _line(name, named[name])
     if len(named) > MOST_LINES:
         yield f"and {len(named) - MOST_LINES:,} more"
