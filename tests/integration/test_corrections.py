@@ -232,7 +232,7 @@ def test_a_killed_door_or_a_repeated_form_states_nothing_twice(platform: Platfor
 
 def found(page: str, name: str) -> str:
     [value] = set(re.findall(rf'name="{name}" value="([^"]+)"', page))
-    return value
+    return str(value)
 
 
 def test_what_is_wrong_with_a_correction_is_told_as_at_the_door(platform: Platform) -> None:
