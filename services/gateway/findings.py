@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from msgspec import Meta, Struct
 
+from holdfast.contracts.findings import RestsOn
 from holdfast.indicators.data_note import DataNote
 from holdfast.indicators.touches import Touches
 from holdfast.runtime.http import Problem
@@ -38,18 +39,6 @@ FINDINGS_AT_ONCE = 200
 MOST_PAGES = 25
 _TAKEN = ("status", "code", "source", "child", "cursor", "limit", "read_to")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class RestsOn(Struct, frozen=True):
-    """A fact that a finding rests on, as it stands."""
-
-    system: str
-    fact: str
-    kind: str
-    on: date | None
-    says: str
-    recordedtime: str
-    by_steward: bool
 
 
 class Decision(Struct, frozen=True):

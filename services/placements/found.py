@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from holdfast.contracts.facts import Fact, Kind, content_of, instant, microseconds, standing
+from holdfast.contracts.findings import RestsOn
 from holdfast.england.residents import residents_of
 from holdfast.indicators.accounts import says
 from holdfast.indicators.choices import Choices
@@ -33,18 +34,6 @@ _KINDS = {
     Kind.DISCHARGE: "discharge",
     Kind.WITHDRAWAL: "withdrawal",
 }
-
-
-class RestsOn(Struct, frozen=True):
-    """A fact that a finding rests on, as it stands; `on` is its day, of an episode the day it began."""
-
-    system: str
-    fact: str
-    kind: str
-    on: date | None
-    says: str
-    recordedtime: str
-    by_steward: bool
 
 
 class FindingListed(Struct, frozen=True, kw_only=True):
