@@ -23,8 +23,8 @@ _URN = re.compile(r"[A-Za-z0-9-]{1,14}")
 _POSTCODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9\s]{0,15}")
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 _LONGEST_REFERENCE = 64
-# A column has some thousand different texts, repeated over very many rows.
-_MOST_KNOWN, _LONGEST_KNOWN = 5_000, 64
+# A column has some thousand different texts, of postcodes some ten thousand, repeated over very many rows.
+_MOST_KNOWN, _LONGEST_KNOWN = 30_000, 64
 
 
 class Faulty(Exception):

@@ -15,7 +15,8 @@ from holdfast.returns.progress import Progress, Told
 from holdfast.returns.rows import EpisodeRow, Faults, RowReader, forms
 from holdfast.returns.tables import WHOLE, Table
 from holdfast.returns.texts import Unreadable, lines, records
-from holdfast.returns.xml_form import COLUMNS, elements
+from holdfast.returns.xml_form import elements
+from holdfast.returns.xml_rows import COLUMNS
 
 # So often it is told how far the reading is.
 _ROWS_TOLD = 2_000

@@ -5,8 +5,9 @@ returns over one another is in `layers`, what a row means is in `wanted`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from operator import getitem, itemgetter
 from typing import Any
 
 from msgspec import Struct
@@ -99,6 +100,7 @@ class UnreadRow(Row, frozen=True, tag="unread"):
     key: Key | None
 
 
+_WITH_DAYS = (EpisodeRow, MissingRow)
 AnyRow = EpisodeRow | MissingRow | HeaderRow | AsylumRow | UnreadRow
 
 
@@ -189,16 +191,18 @@ class RowReader:
         self.width = len(columns)
         places = {name: place for place, name in reversed(list(enumerate(columns)))}
         self.lacks = frozenset(column.field for column in form.columns if column.name not in places)
-        # A column that the file has not is blank in every row.
+        # A column that the file has not is blank in every row: behind the cells of each there is one more, for those.
         self._reads: list[tuple[int, Reader]] = [
-            (places[column.name], column.read) if column.name in places else (0, cells.nothing)
+            (places[column.name], column.read) if column.name in places else (self.width, cells.nothing)
             for column in form.columns
         ]
-        self._known = [(at, Known(read)) for at, read in self._reads]
+        self._known = [Known(read) for _, read in self._reads]
+        # That one is taken at the end too: of a table with one column there would be no tuple otherwise.
+        self._in_order: Callable[[list[str]], Iterable[str]] = itemgetter(*[at for at, _ in self._reads], self.width)
 
     def read(self, row: int, place: str | None, record: list[str], whole: bool = True) -> tuple[str, AnyRow]:
         """The child and its row; cells that are lacking at the end are blank. Raises `Faults`."""
-        fitted = record
+        fitted = [*record, ""]
         if len(record) != self.width or not whole:
             if not whole:
                 raise self._unread(row, place, record, Faulty("stray-quote"))
@@ -206,16 +210,17 @@ class RowReader:
                 raise self._unread(row, place, record, Faulty("too-many-cells"))
             fitted = self._fitted(record)
         try:
-            child, *values = [known[fitted[at]] for at, known in self._known]
+            child, *values = map(getitem, self._known, self._in_order(fitted))
         except Faulty:
             raise self._unread(row, place, record) from None
         made: AnyRow = self._form.row(self._source, row, place, *values)
-        if isinstance(made, EpisodeRow | MissingRow) and made.ended_on and made.ended_on < made.began_on:
+        if isinstance(made, _WITH_DAYS) and made.ended_on and made.ended_on < made.began_on:
             raise self._unread(row, place, record, Faulty("ends-before-it-begins", self._form.last_day))
         return child, made
 
     def _fitted(self, record: list[str]) -> list[str]:
-        return record[: self.width] + [""] * (self.width - len(record))
+        there = record[: self.width]
+        return there + [""] * (self.width + 1 - len(there))
 
     def _unread(self, row: int, place: str | None, record: list[str], only: Faulty | None = None) -> Faults:
         """What is wrong with a row: that one fault, or each of its cells that can't be read."""

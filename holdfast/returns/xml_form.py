@@ -5,46 +5,23 @@ refused. Memory stays within a few rows, whatever the file holds.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import IO
 from xml.parsers import expat
 
 from msgspec import Struct
 
-from holdfast.returns.tables import EPISODES, HEADER, MISSING
 from holdfast.returns.texts import Unreadable
-from holdfast.returns.xml_plain import count_lines, plain_children, plain_rows
+from holdfast.returns.xml_plain import PlainReader, plain_children
+from holdfast.returns.xml_rows import CELLS, REFERENCE, TABLES, Element, element
 
-ROOT, CHILD, REFERENCE = "EXPSSDA903", "CHILD", "CHILDID"
-# Which elements are rows of which table.
-_TABLES = {"HEADER": HEADER, "EPISODE": EPISODES, "AMISSING": MISSING}
-# Their cells, by the names of the columns in the CSV form; what an element has not is blank.
-COLUMNS = {
-    HEADER: ("CHILD", "DOB", "SEX", "UPN", "UASC"),
-    EPISODES: (
-        *("CHILD", "DECOM", "RNE", "LS", "PLACE", "DEC", "REC", "CIN", "PLACE_PROVIDER"),
-        *("REASON_PLACE_CHANGE", "HOME_POST", "PL_POST", "URN"),
-    ),
-    MISSING: ("CHILD", "MIS_START", "MISSING", "MIS_END"),
-}
-_TAGS = {"PLACE": "PL"}
-_CELLS = {table: [_TAGS.get(column, column) for column in columns[1:]] for table, columns in COLUMNS.items()}
-
+ROOT, CHILD = "EXPSSDA903", "CHILD"
 _CHUNK_BYTES = 64 * 1024
 # No tag of a return is nearly as long, no cell, no nesting as deep; and no child has as many rows before its HEADER.
 _LONGEST_TAG_BYTES = 1024 * 1024
 _LONGEST_CELL = 1000
 _DEEPEST = 100
 _MOST_HELD = 10_000
-
-
-class Element(Struct, frozen=True, gc=False):
-    """A row: its table, the line it begins on, which element it is, and its cells in the order of `COLUMNS`."""
-
-    table: str
-    line: int
-    place: str
-    cells: list[str]
 
 
 def elements(stream: IO[bytes], encoding: str) -> Iterator[Element]:
@@ -77,7 +54,7 @@ class _Reader:
 
     __slots__ = (
         *("_begun", "_cells", "_child_at", "_child_open", "_children", "_counts", "_done", "_fed", "_held", "_inside"),
-        *("_level", "_parser", "_reference", "_skipped_bytes", "_skipped_lines", "_text"),
+        *("_level", "_parser", "_plain", "_reference", "_skipped_bytes", "_skipped_lines", "_text"),
     )
 
     def __init__(self, encoding: str) -> None:
@@ -88,6 +65,7 @@ class _Reader:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._take_text
         parser.StartDoctypeDeclHandler = _refuse
+        self._plain = PlainReader()
         # How many bytes the parser got, where in them the last child began, and what was kept from it.
         self._fed = self._skipped_bytes = self._skipped_lines = 0
         self._child_at = -1
@@ -132,11 +110,12 @@ class _Reader:
         self._parser.Parse(part, final)
 
     def _take_plain(self, part: bytes) -> None:
-        rows, first = plain_rows(part), self._line()
-        reference = next(row for row in rows if row.tag == "HEADER").cells.get(REFERENCE, "")
-        self._done += [_element(row.tag, first + row.line, self._place(row.tag), reference, row.cells) for row in rows]
+        child, first = self._plain.rows(part.decode("ascii")), self._line()
+        self._done += [
+            element(row.tag, first + row.line, self._place(row.tag), child.reference, row.cells) for row in child.rows
+        ]
         self._skipped_bytes += len(part)
-        self._skipped_lines += count_lines(part)
+        self._skipped_lines += child.lines
 
     def _line(self) -> int:
         return self._parser.CurrentLineNumber + self._skipped_lines
@@ -158,13 +137,13 @@ class _Reader:
             if self._inside > _DEEPEST:
                 raise Unreadable("broken-xml")
             return
-        if self._begun and tag not in _TABLES:
+        if self._begun and tag not in TABLES:
             self._inside = 1
             return
         self._level += 1
         if self._level <= 2:
             self._open(tag)
-        elif tag in _TABLES and self._child_open:
+        elif tag in TABLES and self._child_open:
             self._begin(tag)
         elif self._level > _DEEPEST:
             raise Unreadable("broken-xml")
@@ -210,13 +189,11 @@ class _Reader:
             raise Unreadable("broken-xml")
 
     def _release(self, reference: str) -> None:
-        self._done += [_element(row.tag, row.line, row.place, reference, row.cells) for row in self._held]
+        self._done += [
+            element(row.tag, row.line, row.place, reference, [row.cells.get(cell, "") for cell in CELLS[row.tag]])
+            for row in self._held
+        ]
         self._held.clear()
-
-
-def _element(tag: str, line: int, place: str, reference: str, cells: Mapping[str, str]) -> Element:
-    table = _TABLES[tag]
-    return Element(table, line, place, [reference, *[cells.get(name, "") for name in _CELLS[table]]])
 
 
 def _refuse(*_: object) -> None:

@@ -11,8 +11,9 @@ from holdfast.returns.faults import Origin
 from holdfast.returns.loading import Load, Loader
 from holdfast.returns.rows import Faults
 from holdfast.returns.texts import Unreadable
-from holdfast.returns.xml_form import Element, elements
+from holdfast.returns.xml_form import elements
 from holdfast.returns.xml_plain import plain_children
+from holdfast.returns.xml_rows import Element
 from tests.fuzz_returns import Untrue, check_one
 from tests.mutated_returns import mutated
 
