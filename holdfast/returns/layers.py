@@ -6,7 +6,8 @@ Pure. The rule is that of the event contract, "From an SSDA903 return"; what sta
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, pairwise
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -63,6 +64,7 @@ class Standing(Struct):
 
 
 Dated = TypeVar("Dated", EpisodeRow, MissingRow)
+_BEGAN_ON = attrgetter("began_on")
 
 
 def lay_over(rows: Iterable[AnyRow], sources: Sequence[Source]) -> Standing:
@@ -87,17 +89,23 @@ def by_return(rows: Iterable[AnyRow], sources: Sequence[Source]) -> Iterator[tup
 
 
 def _lay_return(standing: Standing, one: Return, rows: list[AnyRow], sources: Sequence[Source]) -> None:
-    episodes = [row for row in rows if isinstance(row, EpisodeRow)]
-    standing.dropped += _drop(standing.episodes, _keys(episodes) | keys_unread(rows, EPISODES), one)
+    kinds: dict[type[AnyRow], list[Any]] = {}
+    for row in rows:
+        kinds.setdefault(type(row), []).append(row)
+    episodes: list[EpisodeRow] = kinds.get(EpisodeRow, [])
+    headers: list[HeaderRow] = kinds.get(HeaderRow, [])
+    if standing.episodes:
+        standing.dropped += _drop(standing.episodes, _keys(episodes) | keys_unread(rows, EPISODES), one)
     _lay(standing, standing.episodes, episodes, sources)
     if one.has_missing:
-        missing = [row for row in rows if isinstance(row, MissingRow)]
-        standing.dropped += _drop(standing.missing, _keys(missing) | keys_unread(rows, MISSING), one)
+        missing: list[MissingRow] = kinds.get(MissingRow, [])
+        if standing.missing:
+            standing.dropped += _drop(standing.missing, _keys(missing) | keys_unread(rows, MISSING), one)
         _lay(standing, standing.missing, missing, sources)
-    _lay_headers(standing, [row for row in rows if isinstance(row, HeaderRow)], sources)
+    _lay_headers(standing, headers, sources)
     standing.header_known_of |= one.has_header
-    standing.header_left_out |= any(isinstance(row, UnreadRow) and row.table == HEADER for row in rows)
-    standing.asylum |= any(isinstance(row, AsylumRow) or (isinstance(row, HeaderRow) and row.asylum) for row in rows)
+    standing.header_left_out |= any(row.table == HEADER for row in kinds.get(UnreadRow, ()))
+    standing.asylum |= AsylumRow in kinds or any(row.asylum for row in headers)
 
 
 def _keys(rows: Sequence[EpisodeRow | MissingRow]) -> set[Key]:
@@ -123,10 +131,11 @@ def _drop(held: dict[Key, Dated], stated: set[Key], later: Return) -> int:
 def _lay(standing: Standing, held: dict[Key, Dated], rows: list[Dated], sources: Sequence[Source]) -> None:
     read: dict[Key, Dated] = {}
     for row in rows:
-        if row.key in read:
-            standing.findings.append(finding(origin_of(read[row.key], sources), "repeated-row"))
-            row = _restated(read.pop(row.key), row, sources)
-        read[row.key] = row
+        key = row.key
+        if key in read:
+            standing.findings.append(finding(origin_of(read[key], sources), "repeated-row"))
+            row = _restated(read.pop(key), row, sources)
+        read[key] = row
     for key, row in read.items():
         before = held.pop(key, None)  # taken out, so that the order is that of the last reading
         held[key] = row if before is None else _restated(before, row, sources)
@@ -188,4 +197,4 @@ def origin_of(row: AnyRow, sources: Sequence[Source]) -> Origin:
 
 def in_order(rows: Iterable[Dated]) -> list[Dated]:
     """Rows in the order of their days, those of one day as they were read."""
-    return sorted(rows, key=lambda row: row.began_on)
+    return sorted(rows, key=_BEGAN_ON)

@@ -158,21 +158,34 @@ def _legal_status(before: EpisodeRow, row: EpisodeRow) -> Iterator[Odd]:
 
 def _move(before: EpisodeRow, row: EpisodeRow, lacking: Lacking) -> Iterator[Odd]:
     """Rules 434 to 436, as far as they are about the placement, and 225 of why it changed."""
-    column = next((column for column, field in _DESCRIBED if getattr(row, field) != getattr(before, field)), None)
+    column = _described_otherwise(before, row)
     if row.reason == "L" and column is not None:
         yield row, "legal-status-row-moves", column
     if row.reason not in codes.REASONS_FOR_NEW_EPISODE:
         return
-    unknown = {*lacking.get(row.key, ()), *lacking.get(before.key, ())}
-    if column is None and not any(field in unknown for _, field in _DESCRIBED):
+    if column is None and not _left_undescribed(before, row, lacking):
         yield row, "spurious-restart" if _known_again(row) else "nothing-moved", "RNE"
     why = before.reason_for_change
     if why and code_years.outside(code_years.REASONS_FOR_PLACEMENT_CHANGE, why, row.began_on):
         yield row, "code-outside-its-years", "REASON_PLACE_CHANGE", why
-    temporary = codes.TEMPORARY & {before.placement_type, row.placement_type}
-    unexplained = before.reason_for_change is None and "reason_for_change" not in lacking.get(before.key, ())
+    unexplained = why is None and "reason_for_change" not in lacking.get(before.key, ())
+    temporary = {before.placement_type, row.placement_type} & codes.TEMPORARY
     if unexplained and before.reason_ceased == "X1" and not temporary:
         yield before, "no-reason-for-change", "REASON_PLACE_CHANGE"
+
+
+def _described_otherwise(before: EpisodeRow, row: EpisodeRow) -> str | None:
+    """The first column in which the placements differ."""
+    for column, field in _DESCRIBED:
+        if getattr(row, field) != getattr(before, field):
+            return column
+    return None
+
+
+def _left_undescribed(before: EpisodeRow, row: EpisodeRow, lacking: Lacking) -> bool:
+    """Is there a column that no set of either row has, so that the placements may differ all the same?"""
+    unknown = {*lacking.get(row.key, ()), *lacking.get(before.key, ())}
+    return any(field in unknown for _, field in _DESCRIBED)
 
 
 def _known_again(row: EpisodeRow) -> bool:
@@ -199,6 +212,8 @@ def _returns(rows: list[EpisodeRow]) -> Iterator[Odd]:
 
 def _missing(rows: list[MissingRow], episodes: list[EpisodeRow]) -> Iterator[Odd]:
     """Rules 574, 578 and 581."""
+    if not rows:
+        return
     begins = [episode.began_on for episode in episodes]
     ends = list(accumulate((episode.ended_on or date.max for episode in episodes), max))
     for row in rows:

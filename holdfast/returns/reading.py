@@ -205,7 +205,9 @@ def _look_through(
         if told is not None and not number % _CHILDREN_TOLD:
             told(Progress("Laying years over one another", number, len(kept)))
         episodes = {row.source for row in rows if isinstance(row, EpisodeRow)}
-        seen.children.update({one for source in episodes if (one := sources[source].part_of) is not None})
+        for one in {sources[source].part_of for source in episodes}:
+            if one is not None:
+                seen.children[one] += 1
         standing = lay_over(rows, sources)
         seen.findings += standing.findings
         seen.findings += [

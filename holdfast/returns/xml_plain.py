@@ -5,7 +5,7 @@ What is anything but plain is not found here, and nothing is lost by that but ti
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from msgspec import Struct
@@ -132,7 +132,7 @@ class RowsAlike:
         # A cell that no row has had yet is one without text.
         self._expected = re.compile(f"{_BLANK}{cells}{'()' * len(lacking)}(?:</|\\Z)")
         captured = [tag for tag in self._tags if tag in self._wanted] + lacking
-        self._in_order = itemgetter(*map(captured.index, self._wanted))
+        self._in_order: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*map(captured.index, self._wanted))
 
 
 def _one(tag: str, text: str) -> str:

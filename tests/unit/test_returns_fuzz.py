@@ -13,7 +13,7 @@ from holdfast.returns.rows import Faults
 from holdfast.returns.texts import Unreadable
 from holdfast.returns.xml_form import elements
 from holdfast.returns.xml_plain import plain_children
-from holdfast.returns.xml_rows import Element
+from holdfast.returns.xml_rows import CELLS, Element
 from tests.fuzz_returns import Untrue, check_one
 from tests.mutated_returns import mutated
 
@@ -56,6 +56,27 @@ def test_plain_children_are_read_as_the_parser_reads_them(tmp_path: Path) -> Non
                 plain += sum(1 for _ in plain_children(text))
     assert read > RETURNS // 2
     assert plain > read
+
+
+def test_rows_written_unlike_one_another_are_read_as_the_parser_reads_them() -> None:
+    chance = random.Random(3)
+    tags = [*CELLS["EPISODE"], "SEX", "A_TAG", "ANOTHER"]
+    children = []
+    for number in range(300):
+        rows = [f"<HEADER><DOB/><CHILDID>{number}</CHILDID></HEADER>"]
+        for _ in range(3):
+            kept = [tag for tag in tags if chance.random() < 0.8]
+            if chance.random() < 0.1:
+                chance.shuffle(kept)
+            cells = [chance.choice((f"<{tag}>{tag[0]}{number}</{tag}>", f"<{tag}/>")) for tag in kept]
+            cells += chance.choice(([], [], cells[:1]))
+            rows.append(f"<EPISODE>{chance.choice(('', chr(10))).join(cells)}</EPISODE>")
+        children.append(f"<CHILD>{''.join(rows)}</CHILD>")
+    text = f"<EXPSSDA903>{''.join(children)}</EXPSSDA903>".encode()
+    assert sum(1 for _ in plain_children(text)) == len(children)
+    found = elements_of(BytesIO(text))
+    assert found == elements_of(Dribble(text))
+    assert len({tuple(element.cells) for element in found if isinstance(element, Element)}) > len(children)
 
 
 def test_what_only_looks_like_a_child_is_none() -> None:
