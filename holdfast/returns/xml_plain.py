@@ -119,9 +119,11 @@ class RowsAlike:
         return [found.get(tag, "") for tag in self._wanted]
 
     def _take_in(self, tags: Iterable[str]) -> None:
-        """Each new tag comes behind the one that it was found behind."""
+        """Each new tag comes behind the one that it was found behind, as long as they are not too many."""
         place = 0
         for tag in tags:
+            if len(self._tags) == _MOST_TAGS:
+                return
             if tag not in self._tags:
                 self._tags.insert(place, tag)
             place = self._tags.index(tag) + 1

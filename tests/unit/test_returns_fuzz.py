@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from io import BytesIO
 from pathlib import Path
+from string import ascii_uppercase
 
 import pytest
 
@@ -77,6 +78,16 @@ def test_rows_written_unlike_one_another_are_read_as_the_parser_reads_them() -> 
     found = elements_of(BytesIO(text))
     assert found == elements_of(Dribble(text))
     assert len({tuple(element.cells) for element in found if isinstance(element, Element)}) > len(children)
+
+
+def test_a_row_of_very_many_different_cells_is_read_as_the_parser_reads_it() -> None:
+    odd = "".join(f"<{one}{other}>x</{one}{other}>" for one in ascii_uppercase for other in ascii_uppercase)
+    rows = [f"<EPISODE>{odd}<RNE>{reason}</RNE><PL>U6</PL></EPISODE>" for reason in "SPB"]
+    text = f"<EXPSSDA903><CHILD><HEADER><CHILDID>1</CHILDID></HEADER>{''.join(rows)}</CHILD></EXPSSDA903>".encode()
+    assert sum(1 for _ in plain_children(text)) == 1
+    found = elements_of(BytesIO(text))
+    assert found == elements_of(Dribble(text))
+    assert [element.cells[2] for element in found[1:] if isinstance(element, Element)] == ["S", "P", "B"]
 
 
 def test_what_only_looks_like_a_child_is_none() -> None:
