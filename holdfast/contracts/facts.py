@@ -53,7 +53,8 @@ class Fact(Struct, frozen=True, array_like=True, gc=False):
 
     Days are proleptic ordinals (`date.toordinal`); instants are microseconds since 1970 UTC. `on` is None for
     withdrawals and missing episodes. `first_recorded_at` is the earliest instant any statement of the fact was
-    recorded. `contested`: statements recorded at the same latest instant differ in content.
+    recorded. `contested`: statements recorded at the same latest instant differ in content. `correction`: where the
+    system's own statement stands, the last that a steward made, as made, whether or not the two say the same.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Fact(Struct, frozen=True, array_like=True, gc=False):
     sex: str | None = None
     category_of_need: str | None = None
     missing: Missing | None = None
+    correction: "Fact | None" = None
 
 
 FactKey = tuple[str, str]
@@ -181,9 +183,27 @@ def supersede(held: Fact | None, stated: Fact) -> Fact:
         mine, theirs = _rank(held), _rank(stated)
         winner = stated if theirs > mine else held
         contested = held.contested or stated.contested or content_of(held) != content_of(stated)
-    if winner is held and first == held.first_recorded_at and contested == held.contested:
+    correction = None if winner.by_steward else _last_correction(held, stated)
+    if winner is held and (first, contested, correction) == (held.first_recorded_at, held.contested, held.correction):
         return held
-    return msgspec.structs.replace(winner, first_recorded_at=first, contested=contested)
+    return msgspec.structs.replace(winner, first_recorded_at=first, contested=contested, correction=correction)
+
+
+def _last_correction(held: Fact, stated: Fact) -> Fact | None:
+    """The last statement of a steward among two and what they remember, without what it was folded from itself."""
+    made = [fact if fact.by_steward else fact.correction for fact in (held, stated)]
+    found = [fact for fact in made if fact is not None]
+    if not found:
+        return None
+    last = max(found, key=lambda fact: (fact.recorded_at, _rank(fact)))
+    return msgspec.structs.replace(last, first_recorded_at=last.recorded_at, contested=False, correction=None)
+
+
+def outvoted_correction(fact: Fact) -> Fact | None:
+    """What a steward last stated, where the system has stated something else since, which stands."""
+    said = fact.correction
+    outvoted = said is not None and said.recorded_at < fact.recorded_at and content_of(said) != content_of(fact)
+    return said if outvoted else None
 
 
 def _rank(fact: Fact) -> tuple[bool, bool, bytes, bytes]:
@@ -193,7 +213,7 @@ def _rank(fact: Fact) -> tuple[bool, bool, bytes, bytes]:
 
 def content_of(fact: Fact) -> tuple[Any, ...]:
     """Everything said, apart from who said it, when and under which id."""
-    return msgspec.structs.astuple(fact)[2:3] + msgspec.structs.astuple(fact)[8:]
+    return msgspec.structs.astuple(fact)[2:3] + msgspec.structs.astuple(fact)[8:-1]
 
 
 def standing(facts: Iterable[Fact]) -> dict[FactKey, Fact]:

@@ -6,7 +6,10 @@ from msgspec import Struct
 
 
 class RestsOn(Struct, frozen=True):
-    """A fact that a finding rests on, as it stands; `on` is its day, of an episode the day it began."""
+    """A fact that a finding rests on, as it stands; `on` is its day, of an episode the day it began.
+
+    A finding about a steward's correction that the system outvoted rests on the correction too, as it was made.
+    """
 
     system: str
     fact: str

@@ -85,6 +85,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Different things were stated of one fact with the same recorded time; one had to be taken.",
         "State the fact once more, with a later recorded time.",
     ),
+    "correction-outvoted": (
+        "The system has since stated otherwise a fact that a steward had corrected; what the system stated was taken.",
+        "Have it put right in the case system, or correct the fact again.",
+    ),
     "order-undecided": (
         "Two facts of one day are alike in everything that could order them; their order is arbitrary.",
         "Give them a sequence, or withdraw the one that repeats the other.",

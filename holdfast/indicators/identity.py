@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 import msgspec
 from msgspec import Struct
 
-from holdfast.contracts.facts import Fact, Kind, content_of
+from holdfast.contracts.facts import Fact, Kind, content_of, outvoted_correction
 from holdfast.indicators.findings import Finding
-from holdfast.indicators.missing import day_said
+from holdfast.indicators.missing import day_stated
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -36,18 +36,17 @@ def resting_on(finding: Finding, facts: Iterable[Fact]) -> list[Fact]:
     """The facts that a finding rests on, of a child's standing ones, in a fixed order.
 
     The fact that it names; where it names none, those stated of its day; where it has no day either, the admissions.
+    One that is about a correction rests on that too.
     """
     if finding.fact is not None:
         found = [fact for fact in facts if fact.key == finding.fact]
     elif finding.on is not None:
-        found = [fact for fact in facts if _day_of(fact) == finding.on]
+        found = [fact for fact in facts if day_stated(fact) == finding.on]
     else:
         found = [fact for fact in facts if fact.kind is Kind.ADMISSION]
+    if finding.code == "correction-outvoted":
+        found += [said for fact in found if (said := outvoted_correction(fact))]
     return sorted(found, key=lambda fact: (fact.system, fact.key))
-
-
-def _day_of(fact: Fact) -> int | None:
-    return fact.on if fact.missing is None else day_said(fact.missing.begins)
 
 
 def identity_of(child: str, finding: Finding, facts: Collection[Fact]) -> str:

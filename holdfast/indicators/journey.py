@@ -5,14 +5,14 @@ Here the readings of each part are put together; the rules of each are in the mo
 
 from collections.abc import Iterable
 
-from holdfast.contracts.facts import Described, Fact, Kind
+from holdfast.contracts.facts import Described, Fact, Kind, outvoted_correction
 from holdfast.indicators.calendar import FOREVER, birthdays
 from holdfast.indicators.care import Absence, Episode, Journey, Period, Stay, Stretch
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.code_years import outside_its_years
 from holdfast.indicators.cuts import Day, cut_at_eighteen_on, looked_after_spans, short_break_findings
 from holdfast.indicators.findings import Finding, found
-from holdfast.indicators.missing import read_episodes
+from holdfast.indicators.missing import day_stated, read_episodes
 from holdfast.indicators.ordering import in_order
 from holdfast.indicators.periods import Care, read_periods
 from holdfast.indicators.person import date_of_birth_of, sex_of
@@ -61,6 +61,8 @@ def _sorted_out(facts: Iterable[Fact], findings: list[Finding]) -> tuple[list[Fa
     for fact in facts:
         if fact.contested:
             findings.append(found("contested", fact.on, fact))
+        if said := outvoted_correction(fact):
+            findings.append(found("correction-outvoted", day_stated(fact) or day_stated(said), fact))
         kind = fact.kind
         if kind is _MISSING:
             of_missing.append(fact)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct, structs
 
-from holdfast.contracts.facts import Fact, Kind, content_of, standing
+from holdfast.contracts.facts import Fact, Kind, content_of, outvoted_correction, standing
 from holdfast.indicators.findings import Finding
 from holdfast.indicators.rewriting import Read, restarts_apart, short_breaks_counted
 
@@ -98,6 +98,14 @@ def _other_statement(case: Case) -> Sequence[Fact] | None:
     return list(standing(others).values()) if len(others) < len(case.stated) else None
 
 
+def _as_corrected(case: Case) -> Sequence[Fact] | None:
+    return case.with_named(
+        lambda fact: structs.replace(
+            outvoted_correction(fact) or fact, first_recorded_at=fact.first_recorded_at, correction=None
+        )
+    )
+
+
 MENDINGS: dict[str, Mending] = {
     "spurious-restart": Mending("this a move to another placement", _restart),
     "second-admission": Mending(
@@ -112,6 +120,7 @@ MENDINGS: dict[str, Mending] = {
     ),
     "date-of-birth-disagrees": Mending("the other date of birth the right one", _other_date_of_birth),
     "sex-disagrees": Mending("the other sex the right one", _other_sex),
+    "correction-outvoted": Mending("what the steward stated what stands", _as_corrected),
     "contested": Mending("the other statement the one that stands", _other_statement),
     "order-undecided": Mending("the two of that day the other way round", _recorded_first),
 }

@@ -41,6 +41,11 @@ def _moment(text: str) -> tuple[int, int]:
     return instant, london_day(instant)
 
 
+def day_stated(fact: Fact) -> int | None:
+    """The day that a fact is stated of: of an episode the one it began on. None for a withdrawal."""
+    return fact.on if fact.missing is None else day_said(fact.missing.begins)
+
+
 def day_said(text: str) -> int:
     """The London day of a moment as it is stated: of an instant, or a date itself."""
     return _moment(text)[1]

@@ -2,11 +2,11 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING
 
 from holdfast.contracts.effects import Counts
+from holdfast.contracts.findings import RestsOn
 from holdfast.indicators.touches import Touches
 from holdfast.returns.faults_csv import inert
 from services.gateway.workbook import Cell, Table, workbook
@@ -83,7 +83,7 @@ def _row(one: "Listed") -> list[Cell]:
         one.mend,
         one.on,
         ", ".join(one.systems),
-        "; ".join(_fact(each.kind, each.on, each.says, each.recordedtime) for each in one.rests_on),
+        "; ".join(_fact(each) for each in one.rests_on),
         one.came_up,
         one.status,
         "" if one.decision is None else one.decision.reason,
@@ -91,9 +91,10 @@ def _row(one: "Listed") -> list[Cell]:
     ]
 
 
-def _fact(kind: str, on: date | None, says: str, recorded: str) -> str:
-    day = "" if on is None else f" of {on.isoformat()}"
-    return f"{kind}{day}: {says} (recorded {recorded})"
+def _fact(stated: RestsOn) -> str:
+    day = "" if stated.on is None else f" of {stated.on.isoformat()}"
+    author = " by a steward" if stated.by_steward else ""
+    return f"{stated.kind}{day}: {stated.says} (recorded {stated.recordedtime}{author})"
 
 
 def _figures(one: "Listed") -> Iterable[list[Cell]]:

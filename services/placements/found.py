@@ -18,7 +18,7 @@ from holdfast.indicators.choices import Choices
 from holdfast.indicators.effects import Figures
 from holdfast.indicators.findings import SENTENCES
 from holdfast.indicators.identity import Identified, resting_on
-from holdfast.indicators.missing import day_said
+from holdfast.indicators.missing import day_stated
 from holdfast.indicators.touches import Touches, touches
 from services.placements.as_known import Folded
 from services.placements.deciding import Decision, Status, status_of
@@ -147,7 +147,7 @@ def _tell(
 
 
 def _rests_on(fact: Fact) -> RestsOn:
-    on = fact.on if fact.missing is None else day_said(fact.missing.begins)
+    on = day_stated(fact)
     return RestsOn(
         fact.system,
         fact.key,

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -228,6 +229,31 @@ def test_a_killed_door_or_a_repeated_form_states_nothing_twice(platform: Platfor
     assert len({each.key for each in withdrawals}) == 1
     eventually("it is gone", lambda: 'data-decision="mended"' in steward.get(here).text, 60)
     eventually("it no longer holds", lambda: "It no longer holds" in steward.get(here).text, 60)
+
+
+def test_what_the_system_states_again_is_told_to_the_steward_who_had_corrected_it(platform: Platform) -> None:
+    door, _, gateway = platform
+    told(platform, admission(door, "E"), move(door, "E", 2, "2024-12-05") | {"fact": "E/2"})
+    allow(platform, True)
+    one = restart_of(platform, "2024-12-05")
+    assert correct(platform, one, wanted(one)).status_code == 200
+    again = move(door, "E", 2, "2024-12-05") | {"id": "E/2/again", "fact": "E/2"}
+    told(platform, again | {"recordedtime": datetime.now(UTC).isoformat()})
+    [outvoted] = outvoted_of(platform)
+    assert (outvoted["child"], outvoted["on"]) == (one["child"], "2024-12-05")
+    steward = gateway.signed_in("steward")
+    page = steward.get(f"/authorities/{door.authority}/findings/{outvoted['child']}/{outvoted['finding']}").text
+    assert "Were what the steward stated what stands" in page
+    assert "corrected by a steward" in page
+    file = machine(platform).get(f"{api(platform)}/findings.csv", params={"code": "correction-outvoted"}).text
+    assert re.search(r"withdrawal: never was \(recorded [^ ]+ by a steward\)", file)
+    assert correct(platform, outvoted, wanted(outvoted)).status_code == 200
+    eventually("it is gone", lambda: outvoted_of(platform) == [], 60)
+
+
+def outvoted_of(platform: Platform) -> list[dict[str, Any]]:
+    answer = machine(platform).get(f"{api(platform)}/findings", params={"code": "correction-outvoted"})
+    return list(answer.json()["findings"])
 
 
 def found(page: str, name: str) -> str:

@@ -149,6 +149,39 @@ async def test_a_finding_whose_fact_changes_is_open_again_and_what_is_gone_can_s
     assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/unknown-finding")
 
 
+async def test_a_correction_that_the_system_outvotes_is_a_finding_from_the_statement_on_that_did_it(
+    rig: Rig, client: httpx.AsyncClient
+) -> None:
+    corrected = withdrawn(RESTART, recorded="2017-05-01T00:00:00Z", statedby="user:7")
+    await told(rig, *LIVES, corrected)
+    before = await listed(client)
+    assert "correction-outvoted" not in by_code(before)
+    again = said_again(RESTART, "2017-06-01T00:00:00Z")
+    await told(rig, again, corrected)
+    one = by_code(await listed(client, code="correction-outvoted"))["correction-outvoted"]
+    assert (one["child"], one["on"], one["fact"]) == (pseudonym("a"), "2017-03-01", RESTART.fact)
+    assert [(each["by_steward"], each["kind"], each["recordedtime"]) for each in one["rests_on"]] == [
+        (False, "placement move", again.recordedtime),
+        (True, "withdrawal", corrected.recordedtime),
+    ]
+    assert (one["came_up"], one["touches"]["rule"]) == (again.recordedtime, "otherwise")
+    assert "correction-outvoted" not in by_code(await listed(client, read_to=before["link"]["read_to"]))
+    assert "correction-outvoted" not in await on_the_journey(client, "2017-05-31T00:00:00Z")
+    assert "correction-outvoted" in await on_the_journey(client, "2017-06-02T00:00:00Z")
+    assert (await decide(client, one, "asked")).json()["listed"]["status"] == "asked"
+    await told(rig, said_again(again, "2017-06-02T00:00:00Z"))
+    assert by_code(await listed(client))["correction-outvoted"]["status"] == "asked", "said once more it is the same"
+    await told(rig, withdrawn(RESTART, recorded="2017-06-03T00:00:00Z", statedby="user:7"))
+    assert "correction-outvoted" not in by_code(await listed(client))
+    assert [each["code"] for each in (await listed(client, status="gone"))["findings"]] == ["correction-outvoted"]
+
+
+async def on_the_journey(client: httpx.AsyncClient, known_at: str) -> set[str]:
+    asked = {"known_at": known_at, "clock": "recorded"}
+    answer = await client.get(f"{TOP}/children/{pseudonym('a')}", params=asked, headers=token())
+    return {each["code"] for each in answer.json()["findings"]}
+
+
 async def test_only_a_steward_of_the_authority_decides_and_gives_a_reason(rig: Rig, client: httpx.AsyncClient) -> None:
     await told(rig, *LIVES)
     one = by_code(await listed(client))["spurious-restart"]
