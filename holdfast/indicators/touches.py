@@ -6,13 +6,11 @@ that the finding bears on in which the child counts from the finding's day on: w
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Literal
 
-from msgspec import Struct
-
-from holdfast.contracts.effects import Counts, FigureChange
+from holdfast.contracts.effects import Counts
 from holdfast.contracts.facts import Fact, standing
 from holdfast.contracts.figures import Period
+from holdfast.contracts.findings import DayCount, FigureCount, Touches
 from holdfast.indicators.accounts import account
 from holdfast.indicators.calendar import month_ends_to
 from holdfast.indicators.catalogue import INDICATORS
@@ -44,37 +42,6 @@ BEARS_ON: dict[str, tuple[str, ...]] = {
     "missing-left-open": _MISSING,
     "no-date-of-birth": ("long_term_stable",),
 }
-
-
-class DayCount(Struct, frozen=True):
-    """What a child counts for in a figure on a day, and the figure itself."""
-
-    date: date
-    child: Counts
-    authority: Counts | None
-
-
-class FigureCount(Struct, frozen=True, kw_only=True):
-    """A figure in which a child counts on some days."""
-
-    indicator: str
-    period: Period
-    sentence: str
-    days: list[DayCount]
-
-
-class Touches(Struct, frozen=True, kw_only=True):
-    """The figures that hang on a finding.
-
-    `otherwise`: `figures` would change were it as `supposing` says. `counted`: nothing says how it would be otherwise;
-    in `counts` the child counts as it is. `elsewhere`: a breakdown, or a figure of other days, would change too.
-    """
-
-    rule: Literal["otherwise", "counted"]
-    supposing: str
-    figures: list[FigureChange]
-    counts: list[FigureCount]
-    elsewhere: bool = False
 
 
 def days_to(on: date) -> list[int]:

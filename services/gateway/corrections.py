@@ -14,12 +14,13 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Meta, Struct
 
 from holdfast.contracts.corrections import WITHDRAWAL, Correction, Pseudonym, System, Type
+from holdfast.contracts.findings import LONGEST_REASON, DecisionWanted
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as
 from services.gateway.correction_forms import DROP, FIELDS, KEEP, Known, data_entered, places_known, values_of
 from services.gateway.domain import Principal
-from services.gateway.findings import LONGEST_REASON, Child, DecisionWanted, Named, decided, finding_of
+from services.gateway.findings import Child, Named, decided, finding_of
 from services.gateway.journeys import statements_of
 from services.gateway.pages import authority_words
 from services.gateway.parts import Parts

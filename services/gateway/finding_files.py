@@ -3,16 +3,11 @@
 import csv
 from collections.abc import Iterable
 from io import StringIO
-from typing import TYPE_CHECKING
 
 from holdfast.contracts.effects import Counts
-from holdfast.contracts.findings import RestsOn
-from holdfast.indicators.touches import Touches
+from holdfast.contracts.findings import FindingListed, FindingsTold, RestsOn, Touches
 from holdfast.returns.faults_csv import inert
 from services.gateway.workbook import Cell, Table, workbook
-
-if TYPE_CHECKING:
-    from services.gateway.findings import FindingsTold, Listed
 
 _COLUMNS = [
     "child",
@@ -46,7 +41,7 @@ def figure_sentences(touches: Touches | None) -> list[str]:
     return [each.sentence for each in touches.figures] + [each.sentence for each in touches.counts]
 
 
-def csv_of(told: "FindingsTold") -> bytes:
+def csv_of(told: FindingsTold) -> bytes:
     """A line a finding, in UTF-8 with the mark that spreadsheets look for; no cell is taken for a formula."""
     text = StringIO()
     writer = csv.writer(text)
@@ -55,12 +50,12 @@ def csv_of(told: "FindingsTold") -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def xlsx_of(told: "FindingsTold") -> bytes:
+def xlsx_of(told: FindingsTold) -> bytes:
     """A workbook: what it is a list of, what its columns mean, the findings, and the figures that hang on them."""
     return workbook(_tables(told))
 
 
-def _tables(told: "FindingsTold") -> Iterable[tuple[str, Table]]:
+def _tables(told: FindingsTold) -> Iterable[tuple[str, Table]]:
     cover: list[list[Cell]] = [
         ["Authority", told.authority],
         ["As of", told.on.isoformat()],
@@ -75,7 +70,7 @@ def _tables(told: "FindingsTold") -> Iterable[tuple[str, Table]]:
     yield "Figures touched", (heads, [row for one in told.findings for row in _figures(one)])
 
 
-def _row(one: "Listed") -> list[Cell]:
+def _row(one: FindingListed) -> list[Cell]:
     return [
         one.child,
         one.code,
@@ -97,7 +92,7 @@ def _fact(stated: RestsOn) -> str:
     return f"{stated.kind}{day}: {stated.says} (recorded {stated.recordedtime}{author})"
 
 
-def _figures(one: "Listed") -> Iterable[list[Cell]]:
+def _figures(one: FindingListed) -> Iterable[list[Cell]]:
     if one.touches is None:
         return
     for figure in one.touches.figures:

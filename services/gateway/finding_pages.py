@@ -13,6 +13,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from holdfast.contracts.findings import LONGEST_REASON, Allowed, AllowedWanted, DecisionWanted, FindingTold
 from holdfast.indicators.findings import SENTENCES
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
@@ -20,15 +21,10 @@ from services.gateway.api import Made
 from services.gateway.domain import Principal, may
 from services.gateway.finding_files import figure_sentences
 from services.gateway.findings import (
-    LONGEST_REASON,
-    Allowed,
-    AllowedWanted,
     Allower,
     Child,
     Decider,
-    DecisionWanted,
     Finder,
-    FindingTold,
     Named,
     allowed,
     asked_for,
@@ -165,7 +161,7 @@ async def _finding_page(
             if (name == "reopened") == (listed.status == "accepted") or (name == "reopened" and listed.status != "open")
         },
         names=names,
-        statements=statements_of(msgspec.to_builtins(told.statements)),
+        statements=statements_of(msgspec.json.decode(msgspec.json.encode(told.statements))),
         fault=fault,
         given=given,
         # Made up anew with each page: sent twice, the form decides once.

@@ -4,19 +4,15 @@ All of it is the register's. Who may decide is settled here and there; names of 
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
-from msgspec import Meta, Struct
 
-from holdfast.contracts.findings import RestsOn
+from holdfast.contracts.findings import AllowedWanted, DecisionWanted, FindingsTold, FindingTold
 from holdfast.indicators.data_note import DataNote
-from holdfast.indicators.touches import Touches
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as, cacheable
@@ -33,103 +29,11 @@ Allower = Annotated[Principal, Depends(allowed_to("corrections_allowed"))]
 Child = Annotated[str, Path(pattern=r"^[a-z2-7]{26}$")]
 Named = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
-LONGEST_REASON = 2_000
 # As many as the register answers with at once, and as many times as a file asks for more.
 FINDINGS_AT_ONCE = 200
 MOST_PAGES = 25
 _TAKEN = ("status", "code", "source", "child", "cursor", "limit", "read_to")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Decision(Struct, frozen=True):
-    """What somebody decided, and why."""
-
-    decision: str
-    author: str
-    role: str
-    reason: str
-    decided_at: datetime
-
-
-class Listed(Struct, frozen=True):
-    """A finding as the register lists it."""
-
-    finding: str
-    child: str
-    code: str
-    sentence: str
-    mend: str
-    on: date | None
-    fact: str | None
-    systems: list[str]
-    holds: bool
-    status: str
-    came_up: str | None
-    rests_on: list[RestsOn]
-    touches: Touches | None
-    decision: Decision | None
-
-
-class FindingsTold(Struct, frozen=True):
-    """A page of an authority's findings, as the register tells it."""
-
-    authority: str
-    on: date
-    definitions: str
-    read_to: int
-    counts: dict[str, dict[str, int]]
-    number: int
-    findings: list[Listed]
-    link: dict[str, str]
-    next: str | None
-
-
-class Allowed(Struct, frozen=True):
-    """Whether stewards may correct, and who last said so."""
-
-    allowed: bool
-    author: str | None = None
-    role: str | None = None
-    decided_at: datetime | None = None
-
-
-class Stated(Struct, frozen=True):
-    """A statement of a fact that a finding rests on."""
-
-    statement: str
-    type: str
-    fact: str
-    system: str
-    recordedtime: str
-    receivedtime: str
-    standing: str
-    data: dict[str, Any]
-    statedby: str | None = None
-
-
-class FindingTold(Struct, frozen=True):
-    """One finding with its history, as the register tells it."""
-
-    authority: str
-    on: date
-    listed: Listed
-    decisions: list[Decision]
-    statements: list[Stated]
-    corrections: Allowed
-
-
-class DecisionWanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """A decision on a finding. `request` is made up by the asker: asked twice, it is decided once."""
-
-    decision: Literal["accepted", "asked", "mended", "reopened"]
-    reason: Annotated[str, Meta(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")]
-    request: UUID
-
-
-class AllowedWanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether stewards are to be let correct."""
-
-    allowed: bool
 
 
 @router.get("/findings")

@@ -5,34 +5,16 @@ Pure. Who may see it is settled in `api.py`; what a journey is, in the engine.
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import Literal
 
 import msgspec
 from msgspec import Raw, Struct
 
 from holdfast.contracts.events import decode_event
 from holdfast.contracts.facts import Described, Fact, FactKey, Kind, fact_of, standing
+from holdfast.contracts.findings import Said, Standing
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.journey import Period, Stay, journey
 from services.placements.store import Held
-
-Standing = Literal["standing", "superseded", "withdrawn"]
-
-
-class Said(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One statement. `standing`: it stands; a later one of its fact does (`superseded`); the fact was `withdrawn`."""
-
-    statement: str
-    type: str
-    fact: str
-    system: str
-    recordedtime: str
-    receivedtime: str
-    partition: int
-    offset: int
-    standing: Standing
-    data: Raw
-    statedby: str | None = None
 
 
 class DaysTold(Struct, frozen=True):

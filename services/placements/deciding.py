@@ -4,43 +4,10 @@ Who may decide is settled in `findings.py`; what a finding is, in the engine.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 
-from msgspec import Struct
-
+from holdfast.contracts.findings import STATUSES, Allowed, Decision, Status
 from services.placements.store import Snapshot
-
-Decided = Literal["accepted", "asked", "mended", "reopened"]
-# What a finding's last decision makes of it; one that was reopened, or never decided on, is open.
-Status = Literal["open", "asked", "accepted", "mended"]
-STATUSES: tuple[Status, ...] = ("open", "asked", "mended", "accepted")
-
-
-class Decision(Struct, frozen=True):
-    """A decision as kept. `about` and `fact` are the finding's day and fact, for when it is gone."""
-
-    child: str
-    finding: str
-    code: str
-    about: date | None
-    fact: str | None
-    decision: Decided
-    author: str
-    role: str
-    reason: str
-    decided_at: datetime
-
-
-class Allowed(Struct, frozen=True):
-    """Whether stewards may correct, and who last said so; nobody has where `author` is None."""
-
-    allowed: bool = False
-    author: str | None = None
-    role: str | None = None
-    decided_at: datetime | None = None
-
 
 _DECISION = ", ".join(Decision.__struct_fields__)
 

@@ -8,13 +8,20 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from msgspec import Meta, Struct
 
+from holdfast.contracts.findings import (
+    Allowed,
+    AllowedWanted,
+    Decision,
+    DecisionWanted,
+    FindingListed,
+    FindingsTold,
+    FindingTold,
+)
 from holdfast.england.residents import residents_of
 from holdfast.indicators.choices import definitions
 from holdfast.indicators.effects import figures_of
@@ -23,15 +30,14 @@ from holdfast.indicators.identity import Identified
 from holdfast.indicators.touches import days_to
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.service_token import Claims
-from services.placements.account import Said, account_of
+from services.placements.account import account_of
 from services.placements.api import PSEUDONYM, Authority, Context, answered, for_people
 from services.placements.as_known import facts_by_child
 from services.placements.cuts import Page, page, told
-from services.placements.deciding import Allowed, Decided, Decision, Decisions, Status, counted, status_of
+from services.placements.deciding import Decisions, counted, status_of
 from services.placements.found import (
     Entry,
     Filter,
-    FindingListed,
     Telling,
     Wanted,
     held_on,
@@ -43,51 +49,11 @@ from services.placements.readings import Question
 from services.placements.store import Known
 
 LONGEST_DECISION_BYTES = 16 * 1024
-LONGEST_REASON = 2_000
 # What hangs on them is found by reading each child twice more.
 MOST_TOUCHED = 200
 
 Pseudonym = Annotated[str, Path(pattern=PSEUDONYM)]
 Named = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
-
-
-class FindingsTold(Struct, frozen=True, kw_only=True):
-    """A page of an authority's findings; `number` are as asked for. `counts`: of all that hold, by code and status."""
-
-    authority: str
-    on: date
-    definitions: str
-    read_to: int
-    counts: dict[str, dict[Status, int]]
-    number: int
-    findings: list[FindingListed]
-    link: dict[str, str]
-    next: str | None
-
-
-class FindingTold(Struct, frozen=True, kw_only=True):
-    """One finding, every decision on it, and every statement of the facts it rests on; whether stewards may correct."""
-
-    authority: str
-    on: date
-    listed: FindingListed
-    decisions: list[Decision]
-    statements: list[Said]
-    corrections: Allowed
-
-
-class DecisionWanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """A decision to be kept; `request` is made up by the asker, so that asking again decides nothing twice."""
-
-    decision: Decided
-    reason: Annotated[str, Meta(min_length=1, max_length=LONGEST_REASON, pattern=r"\S")]
-    request: UUID
-
-
-class AllowedWanted(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether stewards are to be let correct."""
-
-    allowed: bool
 
 
 def wanted(

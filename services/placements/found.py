@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from holdfast.contracts.facts import Fact, Kind, content_of, instant, microseconds, standing
-from holdfast.contracts.findings import RestsOn
+from holdfast.contracts.findings import Decision, FindingListed, RestsOn, Status
 from holdfast.england.residents import residents_of
 from holdfast.indicators.accounts import says
 from holdfast.indicators.choices import Choices
@@ -19,9 +19,9 @@ from holdfast.indicators.effects import Figures
 from holdfast.indicators.findings import SENTENCES
 from holdfast.indicators.identity import Identified, resting_on
 from holdfast.indicators.missing import day_stated
-from holdfast.indicators.touches import Touches, touches
+from holdfast.indicators.touches import touches
 from services.placements.as_known import Folded
-from services.placements.deciding import Decision, Status, status_of
+from services.placements.deciding import status_of
 
 Wanted = Literal["undecided", "open", "asked", "mended", "accepted", "all", "gone"]
 Entry = tuple[str, Identified]
@@ -34,28 +34,6 @@ _KINDS = {
     Kind.DISCHARGE: "discharge",
     Kind.WITHDRAWAL: "withdrawal",
 }
-
-
-class FindingListed(Struct, frozen=True, kw_only=True):
-    """A finding with what hangs on it. `came_up`: when it was recorded; None where it rests on no one fact.
-
-    `holds`: it is true of what is known now; else it is there for what was decided on it.
-    """
-
-    finding: str
-    child: str
-    code: str
-    sentence: str
-    mend: str
-    on: date | None
-    fact: str | None
-    systems: list[str]
-    holds: bool
-    status: Status
-    came_up: str | None
-    rests_on: list[RestsOn]
-    touches: Touches | None
-    decision: Decision | None
 
 
 class Filter(Struct, frozen=True):

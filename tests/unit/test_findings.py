@@ -9,6 +9,7 @@ import pytest
 
 from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import Fact, fact_of, standing
+from holdfast.contracts.findings import Touches
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.effects import figures_of
 from holdfast.indicators.findings import SENTENCES
@@ -17,7 +18,7 @@ from holdfast.indicators.journey import journey
 from holdfast.indicators.ledger import Ledger
 from holdfast.indicators.mendings import MENDINGS
 from holdfast.indicators.steps import fold
-from holdfast.indicators.touches import BEARS_ON, Touches, days_to, touches
+from holdfast.indicators.touches import BEARS_ON, days_to, touches
 from tests.factories import admitted, discharged, legal_status, missing, moved, said_again, withdrawn
 
 ON = date(2017, 6, 30)
