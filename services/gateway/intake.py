@@ -5,7 +5,6 @@ Each request carries a token of its own that says who asks, in which authority, 
 
 import asyncio
 import random
-from typing import Any
 
 import httpx
 import msgspec
@@ -13,9 +12,9 @@ from msgspec import Struct
 
 from holdfast.contracts.corrections import Correction
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import CORRECTION_PURPOSE, ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, sign
+from holdfast.runtime.service_token import CORRECTION_PURPOSE, ERASURE_PURPOSE, IMPORT_PURPOSE
 from services.gateway.domain import Principal
-from services.gateway.register import ISSUER, passed_on
+from services.gateway.neighbour import Neighbour, Request, code_in, passed_on, problem_in
 
 SYSTEM = "ssda903"
 CONNECTIONS = 10
@@ -41,28 +40,15 @@ class Asked(Struct, frozen=True):
         return told if self.recordedtime is None else told | {"recordedtime": self.recordedtime}
 
 
-class _Request(Struct, frozen=True):
-    path: str
-    parameters: dict[str, str]
-    body: bytes
-    kind: str
-    purpose: str
-
-
 class Intake:
     """The door, for people; raises Problem 403 where it refuses them, 503 where it doesn't answer."""
 
     def __init__(self, url: str, signing_key: str) -> None:
-        self._signing_key = signing_key
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        # Not the environment's proxies: the door is a neighbour, and what it is asked names children.
-        self._client = httpx.AsyncClient(
-            base_url=url, timeout=httpx.Timeout(LONGEST_SECONDS, connect=3, pool=5), limits=limits, trust_env=False
-        )
+        self._neighbour = Neighbour(url, signing_key, connections=CONNECTIONS, longest_seconds=LONGEST_SECONDS)
 
     async def close(self) -> None:
         """Let the connections go."""
-        await self._client.aclose()
+        await self._neighbour.close()
 
     async def may_import(self, asker: Principal, authority: str) -> None:
         """Raise Problem unless the door would take an import: it is asked to import nothing, once."""
@@ -74,30 +60,26 @@ class Intake:
 
     async def erase(self, asker: Principal, authority: str, asked: bytes) -> bytes:
         """What the door holds of a child or a statement, or held and has forgotten; asking again is harmless."""
-        request = _Request("/erasures", {}, asked, "application/json", ERASURE_PURPOSE)
+        request = Request("POST", "/erasures", ERASURE_PURPOSE, {}, asked, "application/json")
         return await self._ask(asker, authority, request, TRIES_OF_A_DEED)
 
     async def correct(self, asker: Principal, authority: str, correction: Correction, *, dry_run: bool) -> bytes:
         """The door's answer to a correction, or to whether it would be taken. Asking again corrects nothing twice."""
         parameters = {"dry_run": str(dry_run).lower()}
         body = msgspec.json.encode(correction)
-        request = _Request("/corrections", parameters, body, "application/json", CORRECTION_PURPOSE)
+        request = Request("POST", "/corrections", CORRECTION_PURPOSE, parameters, body, "application/json")
         return await self._ask(asker, authority, request, TRIES_OF_A_DEED)
 
     async def _post(self, asker: Principal, authority: str, lines: bytes, asked: Asked, tries: int) -> bytes:
         parameters = {"system": SYSTEM, **asked.parameters()}
-        request = _Request("/imports", parameters, lines, "application/x-ndjson", IMPORT_PURPOSE)
+        request = Request("POST", "/imports", IMPORT_PURPOSE, parameters, lines, "application/x-ndjson")
         return await self._ask(asker, authority, request, tries)
 
-    async def _ask(self, asker: Principal, authority: str, asked: "_Request", tries: int) -> bytes:
+    async def _ask(self, asker: Principal, authority: str, asked: Request, tries: int) -> bytes:
         for attempt in range(1, tries + 1):
-            token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, asked.purpose))
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": asked.kind}
             pause = min(LONGEST_PAUSE_SECONDS, 0.5 * 2.0**attempt)
             try:
-                answer = await self._client.post(
-                    asked.path, params=asked.parameters, content=asked.body, headers=headers
-                )
+                answer = await self._neighbour.once(asker, authority, asked)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.is_success:
@@ -128,12 +110,8 @@ def _asked_for(answer: httpx.Response | None, pause: float) -> float:
 
 def _refused(answer: httpx.Response) -> Problem:
     """Why the door won't import for this person. Its other refusals are faults of ours: it never quotes a line."""
-    try:
-        told = msgspec.json.decode(answer.content, type=dict[str, Any])
-    except msgspec.DecodeError:
-        told = {}
-    code = str(told.get("type", "")).rsplit("/", 1)[-1]
-    if code == "no-source":
+    told = problem_in(answer)
+    if code_in(told) == "no-source":
         return Problem(
             403, "no-source", "Returns can't be imported for this authority yet", str(told.get("detail", ""))
         )

@@ -4,7 +4,7 @@ Wording is in `quarantine_views.py`. A body is on a page only where somebody has
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlencode
 from uuid import UUID
@@ -47,6 +47,7 @@ _TOO_MANY = f"Choose {MOST_AT_ONCE} events at most."
 
 Reason = Annotated[str, Form()]
 Numbers = Annotated[list[str] | None, Form()]
+Deciding = Callable[[Principal, str, Decided], Awaitable[list[Outcome]]]
 
 
 @router.get("")
@@ -166,10 +167,7 @@ async def dismiss(
     request: Request, authority: str, entry: int, principal: Steward, parts: Made, reason: Reason = ""
 ) -> Response:
     """Dismiss it."""
-    if fault := _fault_of_reason(reason):
-        return await _entry(request, authority, entry, principal, parts, fault=fault)
-    (outcome,) = await parts.rejected.dismiss(principal, authority, Decided([entry], reason.strip()))
-    return await _after(request, authority, principal, parts, outcome)
+    return await _decided(request, authority, entry, principal, parts, parts.rejected.dismiss, reason)
 
 
 @router.post("/{entry}/reopen")
@@ -177,18 +175,19 @@ async def reopen(
     request: Request, authority: str, entry: int, principal: Steward, parts: Made, reason: Reason = ""
 ) -> Response:
     """Let it wait again."""
+    return await _decided(request, authority, entry, principal, parts, parts.rejected.reopen, reason)
+
+
+async def _decided(
+    request: Request, authority: str, entry: int, principal: Principal, parts: Parts, decide: Deciding, reason: str
+) -> Response:
+    """Dismiss or reopen for a reason, then show the entry; the reason is asked for again where it is none."""
     if fault := _fault_of_reason(reason):
         return await _entry(request, authority, entry, principal, parts, fault=fault)
-    (outcome,) = await parts.rejected.reopen(principal, authority, Decided([entry], reason.strip()))
-    return await _after(request, authority, principal, parts, outcome)
-
-
-async def _after(
-    request: Request, authority: str, principal: Principal, parts: Parts, outcome: Outcome
-) -> Response:  # fmt: skip
+    (outcome,) = await decide(principal, authority, Decided([entry], reason.strip()))
     if outcome.done:
-        return RedirectResponse(_address(authority, outcome.entry), 303)
-    return await _entry(request, authority, outcome.entry, principal, parts, outcome=outcome)
+        return RedirectResponse(_address(authority, entry), 303)
+    return await _entry(request, authority, entry, principal, parts, outcome=outcome)
 
 
 async def _list(

@@ -6,19 +6,17 @@ from typing import Any, Literal
 
 import httpx
 import msgspec
-import stamina
 
 from holdfast.contracts.figures import Row
 from holdfast.indicators.reading import FigureReadings
 from holdfast.indicators.settledness import Settledness
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import PARITY_ROLE, Claims, sign
+from holdfast.runtime.service_token import PARITY_ROLE
 from services.gateway.domain import Principal
+from services.gateway.neighbour import Neighbour, Request, passed_on
 from services.gateway.telemetry import REGISTER_FAILURES, REGISTER_SECONDS
 
-ISSUER = "gateway"
 CONNECTIONS = 20
-ATTEMPTS = 2
 LONGEST_SECONDS = 25.0
 # What is done may wait for the register to read what it wrote, and that twice.
 LONGEST_DEED_SECONDS = 60.0
@@ -32,16 +30,11 @@ class Register:
     """Asks the register, over at most 20 connections; raises Problem 503 where it doesn't answer."""
 
     def __init__(self, url: str, signing_key: str) -> None:
-        self._signing_key = signing_key
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        # Not the environment's proxies: the register is a neighbour, and its answers name children.
-        self._client = httpx.AsyncClient(
-            base_url=url, timeout=httpx.Timeout(LONGEST_SECONDS, connect=3, pool=5), limits=limits, trust_env=False
-        )
+        self._neighbour = Neighbour(url, signing_key, connections=CONNECTIONS, longest_seconds=LONGEST_SECONDS)
 
     async def close(self) -> None:
         """Let the connections go."""
-        await self._client.aclose()
+        await self._neighbour.close()
 
     async def rows(self, asker: Principal, authority: str, parameters: Parameters) -> list[Row]:
         """An authority's figures on a day; `parameters` are on, breakdowns, known_at and clock."""
@@ -95,10 +88,7 @@ class Register:
 
     async def answers(self) -> bool:
         """Whether the register says that it is ready."""
-        try:
-            return (await self._client.get("/readyz", timeout=3)).is_success
-        except httpx.HTTPError:
-            return False
+        return await self._neighbour.is_ready()
 
     async def _ask(
         self,
@@ -122,24 +112,11 @@ class Register:
         method: str = "GET",
         body: bytes | None = None,
     ) -> httpx.Response:
-        path = f"/authorities/{authority}/{what}"
         longest = LONGEST_SECONDS if method == "GET" else LONGEST_DEED_SECONDS
+        asked = Request(method, f"/authorities/{authority}/{what}", purpose, parameters, body, longest_seconds=longest)
         try:
             with REGISTER_SECONDS.labels(purpose).time():
-                async for attempt in stamina.retry_context(
-                    on=httpx.TransportError, attempts=ATTEMPTS, timeout=longest, wait_initial=0.1, wait_max=1.0
-                ):
-                    with attempt:
-                        token = sign(self._signing_key, Claims(ISSUER, asker.id, asker.role, authority, purpose))
-                        headers = {"Authorization": f"Bearer {token}"}
-                        answer = await self._client.request(
-                            method,
-                            path,
-                            params=parameters,
-                            content=body,
-                            headers=headers,
-                            timeout=httpx.Timeout(longest, connect=3, pool=5),
-                        )
+                answer = await self._neighbour.twice(asker, authority, asked)
         except httpx.TransportError as error:
             REGISTER_FAILURES.inc()
             raise _away() from error
@@ -165,23 +142,6 @@ def _away() -> Problem:
         "The register is not answering",
         "Today's figures and month ends can still be read; other days, children and journeys need the register.",
         headers={"Retry-After": "5"},
-    )
-
-
-def passed_on(answer: httpx.Response) -> Problem:
-    """What a neighbour says is wrong with the question, in its own words."""
-    try:
-        body = msgspec.json.decode(answer.content, type=dict[str, Any])
-    except msgspec.DecodeError:
-        body = {}
-    fallback = "Nothing is known of this" if answer.status_code == 404 else "The question is not usable"
-    return Problem(
-        answer.status_code,
-        str(body.get("type", "")).rsplit("/", 1)[-1] or "unknown",
-        str(body.get("title", fallback)),
-        str(body.get("detail", "")),
-        errors=body.get("errors", ()),
-        headers={"Retry-After": "5"} if answer.status_code == 503 else None,
     )
 
 

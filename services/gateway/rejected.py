@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import httpx
 import msgspec
-import stamina
 
 from holdfast.contracts.quarantine import (
     Checked,
@@ -23,12 +22,11 @@ from holdfast.contracts.quarantine import (
     Why,
 )
 from holdfast.runtime.http import Problem
-from holdfast.runtime.service_token import QUARANTINE_PURPOSE, Claims, sign
+from holdfast.runtime.service_token import QUARANTINE_PURPOSE
 from services.gateway.domain import Principal
-from services.gateway.register import ISSUER
+from services.gateway.neighbour import Neighbour, Request, problem_in
 
 CONNECTIONS = 10
-ATTEMPTS = 2
 # The door waits for the broker, and this for the door.
 LONGEST_SECONDS = 40.0
 
@@ -39,16 +37,11 @@ class Rejected:
     """The door's quarantine, over at most 10 connections. Raises Problem 404 for an entry that is none, 503 or 400."""
 
     def __init__(self, url: str, signing_key: str) -> None:
-        self._signing_key = signing_key
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        # Not the environment's proxies: the door is a neighbour, and what it answers names children.
-        self._client = httpx.AsyncClient(
-            base_url=url, timeout=httpx.Timeout(LONGEST_SECONDS, connect=3, pool=5), limits=limits, trust_env=False
-        )
+        self._neighbour = Neighbour(url, signing_key, connections=CONNECTIONS, longest_seconds=LONGEST_SECONDS)
 
     async def close(self) -> None:
         """Let the connections go."""
-        await self._client.aclose()
+        await self._neighbour.close()
 
     async def page(self, asker: Principal, authority: str, chosen: Mapping[str, str]) -> EntryPage:
         """A page of entries, newest first; `chosen` are cursor, system, code, status and limit."""
@@ -94,19 +87,9 @@ class Rejected:
         parameters: Mapping[str, str] | None = None,
     ) -> Answer:
         content = None if body is None else msgspec.json.encode(body)
+        asked = Request(method, f"/quarantine{path}", QUARANTINE_PURPOSE, parameters, content)
         try:
-            async for attempt in stamina.retry_context(
-                on=httpx.TransportError, attempts=ATTEMPTS, timeout=LONGEST_SECONDS, wait_initial=0.1, wait_max=1.0
-            ):
-                with attempt:
-                    claims = Claims(ISSUER, asker.id, asker.role, authority, QUARANTINE_PURPOSE)
-                    answer = await self._client.request(
-                        method,
-                        f"/quarantine{path}",
-                        params=parameters,
-                        content=content,
-                        headers={"Authorization": f"Bearer {sign(self._signing_key, claims)}"},
-                    )
+            answer = await self._neighbour.twice(asker, authority, asked)
         except httpx.TransportError as error:
             raise _away() from error
         if not answer.is_success:
@@ -125,10 +108,7 @@ def _away() -> Problem:
 
 
 def _refused(answer: httpx.Response) -> Problem:
-    try:
-        told = msgspec.json.decode(answer.content, type=dict[str, Any])
-    except msgspec.DecodeError:
-        told = {}
+    told = problem_in(answer)
     detail = str(told.get("detail", ""))
     if answer.status_code == 404:
         return Problem(404, "no-such-entry", "There is no such entry in quarantine", detail)

@@ -19,5 +19,4 @@ def test_a_statement_keeps_its_data_on_the_way_from_the_register_to_the_page() -
     assert msgspec.json.encode(read) == sent
     [row] = statements_of(msgspec.json.decode(msgspec.json.encode(read)))
     assert row.happened == "1 March 2017"
-    assert row.said == statements_of([msgspec.to_builtins(said) | {"data": msgspec.to_builtins(event.data)}])[0].said
-    assert row.said
+    assert any("PR1" in value for _, value in row.said)
