@@ -1,6 +1,5 @@
 """The door forgets a child, or a statement, and takes it never again: on a real broker and database."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,41 +8,24 @@ import httpx
 import msgspec
 import pytest
 
-from holdfast.runtime.service_token import ERASURE_PURPOSE, IMPORT_PURPOSE, Claims, sign
-from tests.integration.conftest import a_database
-from tests.integration.gateway_rig import key_pair
-from tests.integration.intake_door import RunningDoor, running_door
-from tests.integration.test_intake_imports import SYSTEM, FakeRegister, discharge
-
-GATEWAY, GATEWAY_PUBLIC = key_pair()
-INTAKE, INTAKE_PUBLIC = key_pair()
+from holdfast.runtime.service_token import ERASURE_PURPOSE, IMPORT_PURPOSE
+from tests.integration.intake_beside import INTAKE, SYSTEM, discharge, door_for_people, token_of
+from tests.integration.intake_door import RunningDoor
 
 
 @pytest.fixture(scope="module")
 def door(kafka: str, postgres_server: str) -> Iterator[RunningDoor]:
     """One door for all tests of this module; each test speaks of children of its own."""
-    register = FakeRegister(INTAKE_PUBLIC)
-    thread = threading.Thread(target=register.serve_forever)
-    thread.start()
-    settings = {
-        "HOLDFAST_PLACEMENTS_URL": f"http://127.0.0.1:{register.server_address[1]}",
-        "HOLDFAST_SIGNING_KEY": INTAKE,
-        "HOLDFAST_TRUSTED_KEYS": msgspec.json.encode({"gateway": GATEWAY_PUBLIC}).decode(),
-    }
-    with a_database(postgres_server) as url, running_door(kafka, url, **settings) as running:
+    with door_for_people(kafka, postgres_server) as running:
         running.command("token", "revoke", "1")
         running.issue(SYSTEM, "--types", "discharge")
         running.token = running.issue("liquidlogic", "--types", "placement-move")
         yield running
-    register.shutdown()
-    thread.join()
-    register.server_close()
 
 
 def claims(door: RunningDoor, **changed: str) -> dict[str, str]:
-    said = {"issuer": "gateway", "user": "user:7", "role": "steward", "purpose": ERASURE_PURPOSE}
-    signed = sign(changed.pop("key", GATEWAY), Claims(**{**said, "authority": door.authority, **changed}))
-    return {"Authorization": f"Bearer {signed}"}
+    said = {"role": "steward", "purpose": ERASURE_PURPOSE, **changed}
+    return token_of(door, **said)
 
 
 def erase(door: RunningDoor, child: str, **more: Any) -> dict[str, Any]:

@@ -1,80 +1,25 @@
 """An import is a comparison. The register here is a fake that answers as documented; system tests use the real one."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from holdfast.runtime.service_token import verify
 from services.intake.register import CHILDREN_AT_ONCE
 from tests.integration.conftest import a_database
+from tests.integration.gateway_rig import key_pair
+from tests.integration.intake_beside import SYSTEM, FakeRegister, a_register, discharge
 from tests.integration.intake_door import RunningDoor, running_door
-
-SYSTEM = "ssda903"
-
-
-class FakeRegister(ThreadingHTTPServer):
-    """Holds what a test put on the topic, and answers `/comparisons` from it."""
-
-    def __init__(self, public_pem: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Answering)
-        self.public_pem = public_pem
-        self.statements: list[dict[str, Any]] = []
-        self.away = False
-        self.asked: list[dict[str, Any]] = []
-
-    def answer(self, authority: str, asked: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append(asked)
-        last: dict[tuple[str, str], dict[str, Any]] = {}
-        for stated in self.statements:
-            name = (stated["subject"], stated["fact"])
-            assert f"/authorities/{authority}/systems/{asked['system']}" == stated["source"]
-            if name not in last or stated["recordedtime"] > last[name]["recordedtime"]:
-                last[name] = stated
-        children: dict[str, Any] = {child: [] for child in asked["children"]}
-        for (child, fact), stated in last.items():
-            if child in children:
-                said = {name: stated[name] for name in ("type", "recordedtime", "data")}
-                children[child].append({"fact": fact, "statement": "0" * 32, **said})
-        return {"children": children}
-
-
-class _Answering(BaseHTTPRequestHandler):
-    server: FakeRegister
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        claims = verify({"intake": self.server.public_pem}, self.headers["authorization"].removeprefix("Bearer "))
-        authority = self.path.split("/")[2]
-        assert (self.path, claims.authority) == (f"/authorities/{authority}/comparisons", authority)
-        answer = msgspec.json.encode(self.server.answer(authority, body))
-        self.send_response(503 if self.server.away else 200)
-        self.send_header("content-length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
 def standing_register() -> Iterator[tuple[FakeRegister, str]]:
-    key = Ed25519PrivateKey.generate()
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    server = FakeRegister(public)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    private, public = key_pair()
+    with a_register(public) as server:
+        yield server, private
 
 
 @pytest.fixture(scope="module")
@@ -105,11 +50,6 @@ def door(standing_door: RunningDoor, register: tuple[FakeRegister, str]) -> Runn
     """One door for all these tests, and nothing published through it as far as each can see."""
     standing_door.begin_anew()
     return standing_door
-
-
-def discharge(child: str, on: str, reason: str = "E4A") -> dict[str, Any]:
-    data = {"on": on, "reason_episode_ceased": reason}
-    return {"subject": child, "fact": f"{child}/discharge", "type": "care.discharge.v1", "data": data}
 
 
 def admission(child: str, miles: float) -> dict[str, Any]:

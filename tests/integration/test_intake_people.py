@@ -1,6 +1,5 @@
 """A person's import by way of the gateway: a token the gateway signed, good for the one source and nothing else."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,40 +7,23 @@ import httpx
 import msgspec
 import pytest
 
-from holdfast.runtime.service_token import IMPORT_PURPOSE, Claims, sign
-from tests.integration.conftest import a_database
-from tests.integration.gateway_rig import key_pair
-from tests.integration.intake_door import RunningDoor, running_door
-from tests.integration.test_intake_imports import SYSTEM, FakeRegister, discharge
-
-GATEWAY, GATEWAY_PUBLIC = key_pair()
-INTAKE, INTAKE_PUBLIC = key_pair()
+from holdfast.runtime.service_token import IMPORT_PURPOSE
+from tests.integration.intake_beside import GATEWAY, INTAKE, INTAKE_PUBLIC, SYSTEM, discharge, door_for_people, token_of
+from tests.integration.intake_door import RunningDoor
 
 
 @pytest.fixture(scope="module")
 def door(kafka: str, postgres_server: str) -> Iterator[RunningDoor]:
     """A door that trusts the gateway, before anybody has a token for returns. `intake` is trusted elsewhere alone."""
-    register = FakeRegister(INTAKE_PUBLIC)
-    thread = threading.Thread(target=register.serve_forever)
-    thread.start()
-    settings = {
-        "HOLDFAST_PLACEMENTS_URL": f"http://127.0.0.1:{register.server_address[1]}",
-        "HOLDFAST_SIGNING_KEY": INTAKE,
-        "HOLDFAST_TRUSTED_KEYS": msgspec.json.encode({"gateway": GATEWAY_PUBLIC, "intake": INTAKE_PUBLIC}).decode(),
-    }
-    with a_database(postgres_server) as url, running_door(kafka, url, **settings) as running:
+    with door_for_people(kafka, postgres_server, intake=INTAKE_PUBLIC) as running:
         yield running
-    register.shutdown()
-    thread.join()
-    register.server_close()
 
 
 def ask(door: RunningDoor, *lines: dict[str, Any], key: str = GATEWAY, **changed: str) -> httpx.Response:
     """Import by a token of the gateway's, some of whose claims, or whose system, are changed."""
     system = changed.pop("system", SYSTEM)
-    said = {"issuer": "gateway", "user": "user:7", "role": "analyst", "purpose": IMPORT_PURPOSE}
-    claims = Claims(**{**said, "authority": door.authority, **changed})
-    headers = {"Authorization": f"Bearer {sign(key, claims)}", "Content-Type": "application/x-ndjson"}
+    said = {"role": "analyst", "purpose": IMPORT_PURPOSE, **changed}
+    headers = token_of(door, key=key, **said) | {"Content-Type": "application/x-ndjson"}
     body = b"\n".join(map(msgspec.json.encode, lines))
     return httpx.post(f"{door.url}/imports", params={"system": system}, content=body, headers=headers, timeout=60)
 
@@ -91,5 +73,5 @@ def test_a_token_of_another_kind_imports_nothing(
 
 
 def test_a_token_for_an_import_posts_no_events(door: RunningDoor) -> None:
-    claims = Claims("gateway", "user:7", "analyst", door.authority, IMPORT_PURPOSE)
-    assert door.post([door.event(1)], token=sign(GATEWAY, claims)).status_code == 401
+    token = token_of(door, "analyst", IMPORT_PURPOSE)["Authorization"].removeprefix("Bearer ")
+    assert door.post([door.event(1)], token=token).status_code == 401
