@@ -183,8 +183,12 @@ def supersede(held: Fact | None, stated: Fact) -> Fact:
         mine, theirs = _rank(held), _rank(stated)
         winner = stated if theirs > mine else held
         contested = held.contested or stated.contested or content_of(held) != content_of(stated)
-    correction = None if winner.by_steward else _last_correction(held, stated)
-    if winner is held and (first, contested, correction) == (held.first_recorded_at, held.contested, held.correction):
+    correction = None
+    # Of nearly every fact no steward has said anything, and very many are superseded.
+    if not winner.by_steward and (held.by_steward or stated.by_steward or held.correction or stated.correction):
+        correction = _last_correction(held, stated)
+    same = first == held.first_recorded_at and contested == held.contested and correction == held.correction
+    if winner is held and same:
         return held
     return msgspec.structs.replace(winner, first_recorded_at=first, contested=contested, correction=correction)
 
