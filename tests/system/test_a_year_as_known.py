@@ -22,7 +22,7 @@ import pytest
 from tests.system.keeping import Cell, Keeper, Numbers, Quiet
 from tests.system.platform import COMMAND, LONDON, Platform, Reader, Row, eventually
 
-AUTHORITY = "E08000016"
+AUTHORITY = "E08000015"
 BEGINS = datetime(2023, 12, 28, 6, tzinfo=UTC)
 MONTHS = int(os.environ.get("HOLDFAST_TEST_MONTHS") or 2)
 CHILDREN = 40 if MONTHS > 2 else 30

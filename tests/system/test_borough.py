@@ -14,7 +14,7 @@ import pytest
 
 from tests.system.platform import COMMAND, Platform, Reader, Row, comparable, eventually, offline
 
-AUTHORITY = "E08000019"
+AUTHORITY = "E08000035"
 BEGIN, UNTIL = "2020-04-01", "2024-06-30"
 FIRST_OF_MONTHS = [date(2023 + month // 12, month % 12 + 1, 1) for month in range(6, 19)]
 MONTH_ENDS = [first - timedelta(days=1) for first in FIRST_OF_MONTHS]

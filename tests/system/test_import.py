@@ -122,7 +122,7 @@ def test_year_by_year_the_platform_says_what_the_files_say_together(
 
 
 def test_an_import_that_would_withdraw_much_asks_first_and_sends_nothing(platform: Platform) -> None:
-    door = _door(platform, "E08000028")
+    door = _door(platform, "E08000034")
     platform.run("import", *_files(2017), *door)
     before = platform.records("care.events")
     asked = subprocess.run(

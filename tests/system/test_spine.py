@@ -184,7 +184,7 @@ def test_the_register_and_the_stream_say_the_same(first: tuple[Sender, Reader]) 
     assert register
 
 
-@pytest.mark.parametrize("path", ["/api/authorities/E08000018/indicators", "/live?authority=E08000018"])
+@pytest.mark.parametrize("path", ["/api/authorities/E08000030/indicators", "/live?authority=E08000030"])
 def test_nobody_reads_another_authoritys_figures(first: tuple[Sender, Reader], path: str) -> None:
     _, reader = first
     assert reader.http.get(path).status_code == 403

@@ -28,7 +28,7 @@ from tests.system.browsing import browser, needs_chromium, shoot, shown, sign_in
 from tests.system.platform import COMMAND, ROOT, Platform, eventually, today
 
 # Two that no other test says anything of, so that what is known of them is what was uploaded.
-AUTHORITY, OTHER = "E08000019", "E08000032"
+AUTHORITY, OTHER = "E08000036", "E08000032"
 SAMPLE = Path(os.environ.get("HOLDFAST_SAMPLE_RETURNS") or ROOT.parent / "shared" / "data" / "ssda903-sample")
 PASSWORD = secrets.token_hex(12)
 # Put before every reference, so that it can be looked for and is found nowhere by accident.

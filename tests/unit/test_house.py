@@ -151,6 +151,17 @@ def test_the_pure_packages_use_nothing_that_needs_a_service() -> None:
     assert not wrong
 
 
+def test_tests_that_share_a_platform_share_no_authority() -> None:
+    users: dict[str, list[str]] = {}
+    for path in (ROOT / "tests" / "system").glob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"\b(platform|breakable): Platform", text) and "def platform(" not in text:
+            for authority in set(re.findall(r"\bE\d{8}\b", text)):
+                users.setdefault(authority, []).append(path.name)
+    assert {authority: names for authority, names in users.items() if len(names) > 1} == {}
+    assert len(users) > 10
+
+
 def test_any_exception_is_caught_in_one_place_only() -> None:
     broad = []
     for path in PRODUCT:
