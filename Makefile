@@ -60,11 +60,11 @@ test-unit: $(READY) ## The tests that need no service
 
 .PHONY: test-deep
 test-deep: $(READY) ## Thousands of random histories against the plain reading of the definitions, on all processors
-	@$(PYTHON) -m tests.deep && $(PYTHON) -m tests.boroughs
+	@$(PYTHON) -m tests.deep && $(PYTHON) -m tests.boroughs && HOLDFAST_TEST_SEEDS=1,2 $(PYTEST) tests/unit/test_likeness.py
 
 .PHONY: year
 year: $(READY) ## A borough's year on the running platform: as known is what was published, and what lay ahead comes true
-	@HOLDFAST_TEST_MONTHS=12 $(PYTEST) -s tests/system/test_a_year_as_known.py
+	@$(PYTEST) -s tests/system/a_year_as_known.py
 
 .PHONY: fuzz
 fuzz: $(READY) ## 100,000 mutated returns through `import --check`: no crash, every row accounted for (about ten minutes)

@@ -1,4 +1,4 @@
-"""`make test`: checks, then integration and system tests with the unit tests beside them; a summary; nothing left.
+"""`make test`: checks, then integration tests with unit and system tests beside them; a summary; nothing left.
 
 Once a part has failed no other begins. Whatever tests have left running is ended, whatever they left in the temporary
 folder is removed.
@@ -24,8 +24,8 @@ from tests.side_by_side import GRACE_SECONDS, Command, Ended, Lanes
 ROOT = Path(__file__).parents[1]
 CHECK = [os.environ.get("MAKE", "make"), "-s", "--no-print-directory", "check"]
 TESTED = ("unit", "integration", "system")
-# Unit tests start nothing and use one processor, the others mostly wait: side by side they fill two.
-SIDE_BY_SIDE = (("integration", "system"), ("unit",))
+# Two lanes for two processors, as long as each other: unit and system tests take about what integration tests do.
+SIDE_BY_SIDE = (("integration",), ("unit", "system"))
 _PR_SET_CHILD_SUBREAPER = 36
 # Of the variables of a running platform none is for the tests' own, but for these.
 _OURS = ("HOLDFAST_CACHE", "HOLDFAST_SCREENSHOTS", "HOLDFAST_TEST_")
