@@ -83,8 +83,9 @@ return imported again does not undo a correction; a row that has changed since d
 Where the system has stated the fact again since, otherwise than the steward, the system's statement stands, and that is
 a finding: `correction-outvoted`. It rests on both, each with what it states and when it was recorded, and says which
 figures would change were the steward right. It goes once the system states what the steward did, or a steward corrects
-again. It compares the steward's last statement with the one that stands: a system that has come to agree and then
-states something else is asked about once more. Statements recorded at the same instant are `contested` instead.
+again; the form to correct says what the steward had stated. Where the system is right, it is accepted. It compares the
+steward's last statement with the one that stands: a system that has come to agree and then states something else is
+asked about once more. Statements recorded at the same instant are `contested` instead.
 
 Every fact remembers the last correction of it, so whatever reads facts finds this one, by the statements known at that
 reading: the list, a child's page as known at an instant, a dry run, a reading of `care.events` at home. Readings of

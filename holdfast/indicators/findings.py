@@ -87,7 +87,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "correction-outvoted": (
         "The system has since stated otherwise a fact that a steward had corrected; what the system stated was taken.",
-        "Have it put right in the case system, or correct the fact again.",
+        "Where the steward was right, have it put right in the case system, or correct it again; else accept it.",
     ),
     "order-undecided": (
         "Two facts of one day are alike in everything that could order them; their order is arbitrary.",

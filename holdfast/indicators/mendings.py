@@ -120,7 +120,7 @@ MENDINGS: dict[str, Mending] = {
     ),
     "date-of-birth-disagrees": Mending("the other date of birth the right one", _other_date_of_birth),
     "sex-disagrees": Mending("the other sex the right one", _other_sex),
-    "correction-outvoted": Mending("what the steward stated what stands", _as_corrected),
+    "correction-outvoted": Mending("the steward's correction the one that stands", _as_corrected),
     "contested": Mending("the other statement the one that stands", _other_statement),
     "order-undecided": Mending("the two of that day the other way round", _recorded_first),
 }

@@ -21,6 +21,7 @@ from holdfast.contracts.codes import (
     SEXES,
 )
 from holdfast.contracts.corrections import WITHDRAWAL
+from holdfast.contracts.facts import microseconds
 from services.gateway.presentation import day_words
 
 KEEP, DROP = "keep", "drop"
@@ -100,6 +101,15 @@ def places_known(statements: list[dict[str, Any]]) -> list[Known]:
             words = f"{kind} ({placement.get('type')}) of {_day(one['data'].get('on'))}"
             found.setdefault(tuple(place.get(name) for name in _PLACES), Known(one["fact"], words, place))
     return list(found.values())
+
+
+def corrected_before(statements: list[dict[str, Any]], stated: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a steward stated last of the fact that this states, where this is something else."""
+    fact = stated["system"], stated["fact"]
+    made = [one for one in statements if (one["system"], one["fact"]) == fact and one.get("statedby")]
+    last = max(made, key=lambda one: microseconds(one["recordedtime"]), default=None)
+    said = stated["type"], stated["data"]
+    return None if last is None or last["standing"] == "standing" or (last["type"], last["data"]) == said else last
 
 
 def _day(text: Any) -> str:

@@ -18,7 +18,16 @@ from holdfast.contracts.findings import LONGEST_REASON, DecisionWanted
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as
-from services.gateway.correction_forms import DROP, FIELDS, KEEP, Known, data_entered, places_known, values_of
+from services.gateway.correction_forms import (
+    DROP,
+    FIELDS,
+    KEEP,
+    Known,
+    corrected_before,
+    data_entered,
+    places_known,
+    values_of,
+)
 from services.gateway.domain import Principal
 from services.gateway.findings import Child, Named, decided, finding_of
 from services.gateway.journeys import statements_of
@@ -116,7 +125,10 @@ def _converted(wanted: Mapping[str, Any]) -> CorrectionWanted:
 
 
 class About(Struct, frozen=True):
-    """What a form is about: the finding, what stands of its child, the fact chosen, and the places known."""
+    """What a form is about: the finding, what stands of its child, the fact chosen, and the places known.
+
+    `outvoted`: what a steward stated of the chosen fact before, where that no longer stands.
+    """
 
     authority: str
     child: str
@@ -126,6 +138,7 @@ class About(Struct, frozen=True):
     standing: list[dict[str, Any]]
     chosen: dict[str, Any] | None
     places: list[Known]
+    outvoted: dict[str, Any] | None = None
 
 
 async def _about(
@@ -138,6 +151,7 @@ async def _about(
     latest = {(one["system"], one["fact"]): one for one in said if one["type"] != WITHDRAWAL}
     standing = {(one["system"], one["fact"]): one for one in said if one["standing"] == "standing"}
     latest |= {name: one for name, one in standing.items() if one["type"] != WITHDRAWAL}
+    chosen = latest.get((asked.get("system", ""), asked.get("fact", "")))
     return About(
         authority=authority,
         child=child,
@@ -145,8 +159,9 @@ async def _about(
         allowed=told.corrections.allowed,
         rests_on=frozenset(each.fact for each in told.listed.rests_on),
         standing=sorted(latest.values(), key=lambda one: str(one["data"].get("on") or one["data"].get("from"))),
-        chosen=latest.get((asked.get("system", ""), asked.get("fact", ""))),
+        chosen=chosen,
         places=places_known(said),
+        outvoted=None if chosen is None else corrected_before(said, chosen),
     )
 
 
@@ -169,6 +184,7 @@ def _form_page(
         facts=list(zip(about.standing, statements_of(about.standing), strict=True)),
         chosen=chosen,
         worded=None if chosen is None else statements_of([chosen])[0],
+        outvoted=None if about.outvoted is None else statements_of([about.outvoted])[0],
         fields=FIELDS.get(kind, ()),
         values=entered or ({} if chosen is None else values_of(kind, chosen["data"])),
         given=entered or {},

@@ -243,8 +243,11 @@ def test_what_the_system_states_again_is_told_to_the_steward_who_had_corrected_i
     assert (outvoted["child"], outvoted["on"]) == (one["child"], "2024-12-05")
     steward = gateway.signed_in("steward")
     page = steward.get(f"/authorities/{door.authority}/findings/{outvoted['child']}/{outvoted['finding']}").text
-    assert "Were what the steward stated what stands" in page
+    assert "Were the steward&#39;s correction the one that stands" in page
     assert "corrected by a steward" in page
+    here = f"/authorities/{door.authority}/findings/{outvoted['child']}/{outvoted['finding']}/correct"
+    form = steward.get(here, params={"system": SYSTEM, "fact": outvoted["fact"]}).text
+    assert "Withdrawn then: it never was." in form
     file = machine(platform).get(f"{api(platform)}/findings.csv", params={"code": "correction-outvoted"}).text
     assert re.search(r"withdrawal: never was \(recorded [^ ]+ by a steward\)", file)
     assert correct(platform, outvoted, wanted(outvoted)).status_code == 200

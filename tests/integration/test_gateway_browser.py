@@ -132,6 +132,11 @@ def test_from_a_figure_to_its_children_to_a_journey(gateway: Running, browser: w
     browser.find_element(By.LINK_TEXT, CHILD).click()
     assert browser.find_elements(By.CSS_SELECTOR, "svg.timeline rect.bar.fostered")
     assert "Every statement behind it" in browser.page_source
+    rows = browser.find_elements(By.CSS_SELECTOR, "table.statements tbody tr")
+    assert {row.get_attribute("class"): row.value_of_css_property("display") for row in rows} == {
+        "standing": "table-row",
+        "superseded": "table-row",
+    }
 
 
 def test_files_that_are_dropped_are_uploaded_and_lead_to_what_was_found(

@@ -121,7 +121,7 @@ def test_a_steward_opens_mends_and_replays_on_pages_alone(
     (person,) = gateway.execute("SELECT id FROM users WHERE name = 'steward'")
     assert (said.statedby, said.recordedtime) == (f"user:{person['id']}", "2017-06-20T15:41:09Z")
     after = steward.get(f"{pages}/{entry}").text
-    assert 'class="standing replayed"' in after
+    assert 'class="entry-status replayed"' in after
     assert re.findall(r"<td>steward</td><td>(\w+)</td><td>([^<]*)</td>", after) == [
         ("Opened", "The sender asked about it"),
         ("Replayed", ""),
@@ -258,7 +258,7 @@ def test_a_steward_mends_in_a_browser_without_scripts(
         eventually("the verdict", lambda: "This would be accepted" in driver.page_source, 60)
         shoot(driver, "quarantine-checked")
         driver.find_element(By.XPATH, "//button[text()='Replay as it stands here']").click()
-        eventually("it was replayed", lambda: driver.find_elements(By.CSS_SELECTOR, ".standing.replayed"), 60)
+        eventually("it was replayed", lambda: driver.find_elements(By.CSS_SELECTOR, ".entry-status.replayed"), 60)
         assert CHILD not in driver.page_source
         shoot(driver, "quarantine-replayed")
         driver.set_window_size(500, 1000)

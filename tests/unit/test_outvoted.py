@@ -163,7 +163,7 @@ def test_the_figures_that_hang_on_it_are_those_with_what_the_steward_stated() ->
     )
     [one] = [each for each in journey(standing(stated).values()).findings if each.code == CODE]
     told = touches(one, stated, ON)
-    assert (told.rule, told.supposing) == ("otherwise", "what the steward stated what stands")
+    assert (told.rule, told.supposing) == ("otherwise", "the steward's correction the one that stands")
     [moves] = [each for each in told.figures if (each.indicator, each.period) == ("placement_moves", "month")]
     assert [(str(day.date), day.child.before.numerator, day.child.after.numerator) for day in moves.days] == [
         ("2017-03-31", 1, 0)
