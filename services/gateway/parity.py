@@ -28,6 +28,8 @@ log = logger(__name__)
 MOST_SHOWN = 500
 # Between two authorities at least so long, and as long as the last took: the register has others to answer.
 SHORTEST_PAUSE_SECONDS = 0.2
+# An authority that agreed, and of which nothing was said since, is looked at again after so many rounds.
+UNCHANGED_ROUNDS = 10
 
 State = Literal["agreed", "disagrees", "behind", "waiting", "unanswered", "other-definitions"]
 
@@ -77,6 +79,18 @@ def taken_of(held: Mapping[Cell, Held]) -> Taken | None:
     return Taken(on, version, dict(held))
 
 
+class Rested(Struct, frozen=True):
+    """An authority that agreed: what had been said of it by then, and when that was, in monotonic seconds."""
+
+    said: tuple[int, int]
+    at: float
+
+
+def last_said(held: Mapping[Cell, Held]) -> tuple[int, int]:
+    """How many cells are held, and the offset of the latest record among them: another one whenever any is said."""
+    return len(held), max((one.offset for one in held.values()), default=-1)
+
+
 class Parity:
     """Looks at every authority in turn, for as long as the process lives; a round begins every `seconds` at most."""
 
@@ -84,6 +98,7 @@ class Parity:
         self._figures, self._register, self._clock, self._seconds = figures, register, clock, seconds
         self._agreements: dict[str, Agreement] = {}
         self._differed: dict[str, dict[Cell, int]] = {}
+        self._rested: dict[str, Rested] = {}
 
     def of(self, authority: str) -> Agreement | None:
         """How an authority stands; None before the first look."""
@@ -97,17 +112,30 @@ class Parity:
         """Look until cancelled."""
         while True:
             began = time.monotonic()
-            for authority in self._figures.authorities():
+            for authority in filter(self.is_due, self._figures.authorities()):
                 at = time.monotonic()
                 await self.look(authority)
                 await asyncio.sleep(max(SHORTEST_PAUSE_SECONDS, time.monotonic() - at))
             await asyncio.sleep(max(SHORTEST_PAUSE_SECONDS, self._seconds - (time.monotonic() - began)))
 
+    def is_due(self, authority: str) -> bool:
+        """Whether the two have not agreed on what is held now, or that was many rounds ago."""
+        rested = self._rested.get(authority)
+        return (
+            rested is None
+            or rested.said != last_said(self._figures.of(authority).held)
+            or time.monotonic() - rested.at >= UNCHANGED_ROUNDS * self._seconds
+        )
+
     async def look(self, authority: str) -> None:
         """Compare one authority's figures, and keep how it stands."""
+        said = last_said(self._figures.of(authority).held)
         before = self._agreements.get(authority) or Agreement("waiting", "")
         now = await self._looked(authority, structs.replace(before, state="waiting", looked_at=self._clock.instant()))
         self._agreements[authority] = now
+        self._rested.pop(authority, None)
+        if now.state == "agreed":
+            self._rested[authority] = Rested(said, time.monotonic())
         PARITY_LOOKS.labels(now.state).inc()
         _tell(authority, before, now)
 

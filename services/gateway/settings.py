@@ -30,7 +30,10 @@ class GatewaySettings(ServiceSettings):
         le=600,
     )
     parity_seconds: float = Field(
-        60, description="the figures of every authority are compared with the register's so often", ge=1, le=3600
+        60,
+        description="an authority's figures are compared with the register's so often while they change; else a tenth",
+        ge=1,
+        le=3600,
     )
     delivery_days: int = Field(90, description="days for which an ended delivery is kept", ge=1, le=3650)
     uploads: int = Field(4, description="returns at work at a time, by upload; one more is asked to wait", ge=1, le=50)

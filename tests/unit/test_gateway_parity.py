@@ -1,11 +1,17 @@
 """How the standing check takes an authority's figures as one whole, and how it is worded where they stand."""
 
+import time
 from datetime import date
+from typing import Any, cast
+
+import pytest
 
 from holdfast.indicators.agreement import Difference
+from holdfast.runtime.clock import Clock
 from services.gateway.figures import Figures
-from services.gateway.parity import Agreement, taken_of
+from services.gateway.parity import UNCHANGED_ROUNDS, Agreement, Parity, taken_of
 from services.gateway.parity_words import in_words, is_well
+from services.gateway.register import Register
 from tests.unit.test_gateway_figures import AUTHORITY, said
 
 AT = "2017-06-14T13:02:00Z"
@@ -69,3 +75,38 @@ def test_only_figures_that_are_held_are_looked_at() -> None:
     figures.of("E08000016")
     assert figures.authorities() == []
     assert held(("missing_now", AT, "1")).authorities() == [AUTHORITY]
+
+
+class Echo:
+    """A register that holds what the stream says, or does not."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures, self.version = figures, "1"
+
+    async def figures_as_read(self, authority: str, *_: Any) -> tuple[list[Any], str]:
+        return [one.figure() for one in self.figures.of(authority).held.values()], self.version
+
+
+async def test_who_agreed_and_of_whom_nothing_was_said_since_rests_for_some_rounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    figures = held(("missing_now", AT, "1"), ("looked_after", AT, "1"))
+    register = Echo(figures)
+    check = Parity(figures, cast(Register, register), Clock(), 60)
+    assert check.is_due(AUTHORITY)
+
+    await check.look(AUTHORITY)
+    agreement = check.of(AUTHORITY)
+    assert agreement is not None and agreement.state == "agreed"
+    assert not check.is_due(AUTHORITY)
+
+    now = time.monotonic()
+    with monkeypatch.context() as later:
+        later.setattr("services.gateway.parity.time.monotonic", lambda: now + 60 * UNCHANGED_ROUNDS)
+        assert check.is_due(AUTHORITY)
+
+    figures.take([said(2, indicator="looked_after", as_at=AT, definitions="1", read_to=12)])
+    assert check.is_due(AUTHORITY)
+    register.version = "2"
+    await check.look(AUTHORITY)
+    assert check.is_due(AUTHORITY)
