@@ -86,7 +86,15 @@ def application(
 
     `ready` and `live` say what is wrong; nothing means well. `problems` are the service's own codes, explained.
     """
-    app = FastAPI(title=f"Holdfast {name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title=f"Holdfast {name}",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # Every answer is made here: FastAPI is to describe none of its own.
+        default_response_class=Response,
+    )
     app.add_api_route("/livez", _health("not-live", live), include_in_schema=False)
     app.add_api_route("/readyz", _health("not-ready", ready), include_in_schema=False)
     app.add_api_route("/metrics", _telemetry, include_in_schema=False)

@@ -6,13 +6,15 @@ What each role may do is the table in `domain.py`. Signing in and out is in `sig
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from holdfast.runtime.http import Problem
 from holdfast.runtime.postgres import AWAY
-from services.gateway.domain import Principal, may
+from services.gateway.domain import Principal, may, roles_that_may
 from services.gateway.store import Store
 
 COOKIE = "holdfast_session"
@@ -21,6 +23,13 @@ CSRF_HEADER = "x-csrf-token"
 TOKEN_PREFIX = "hfr_"
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# For the OpenAPI document alone: who asks is told by `Access`.
+_TOKEN = HTTPBearer(
+    scheme_name="token", auto_error=False, description="A reader's token, of one authority and one role: `hfr_…`"
+)
+_SESSION = APIKeyCookie(
+    name=COOKIE, scheme_name="session", auto_error=False, description="The session of somebody who has signed in"
+)
 
 
 def hash_of(secret: str) -> bytes:
@@ -67,11 +76,15 @@ class Access:
         return now is not None and (now.role, now.authority) == (principal.role, principal.authority)
 
 
-def allowed_to(action: str) -> Callable[[Request], Awaitable[Principal]]:
+def allowed_to(action: str) -> Callable[[Request, object, object], Awaitable[Principal]]:
     """A dependency: whoever asks may do this, in the authority the address names; raises Problem 401 or 403."""
-    may_ask = admitted(action)
+    may_ask, roles = admitted(action), roles_that_may(action)
 
-    async def check(request: Request) -> Principal:
+    async def check(
+        request: Request,
+        _token: Annotated[object, Security(_TOKEN, scopes=roles)],
+        _session: Annotated[object, Security(_SESSION, scopes=roles)],
+    ) -> Principal:
         principal = await may_ask(request)
         if principal.kind == "person" and request.method not in _SAFE:
             await refuse_forged(request, principal.csrf)

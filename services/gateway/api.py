@@ -7,24 +7,31 @@ from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from holdfast.contracts.alerts import Alert
+from holdfast.contracts.figures import Row
 from holdfast.contracts.targets import Target, Targets
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime.http import Problem, json_response
+from holdfast.runtime.openapi import answer, json_body
+from services.gateway import figure_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.addresses import Unusable, check_url
-from services.gateway.benchmarks import benchmarks_of, benchmarks_told
+from services.gateway.benchmarks import BenchmarksTold, benchmarks_of, benchmarks_told
+from services.gateway.deliveries import Webhook
+from services.gateway.described import CUT, answered
 from services.gateway.domain import Principal
 from services.gateway.memory import from_memory
+from services.gateway.parameters import THREE, Authority, IndicatorNamed
 from services.gateway.parts import Parts
 from services.gateway.register import day_parameters
 from services.gateway.targets import faults_of, publish
 from services.gateway.webhooks import new_secret
 
-router = APIRouter(prefix="/api/authorities/{authority}")
+router = APIRouter(prefix="/api/authorities/{authority}", tags=["figures"])
 
 LARGEST_BODY_BYTES = 64 * 1024
 MOST_WEBHOOKS = 10
@@ -43,17 +50,31 @@ def parts_of(request: Request) -> Parts:
 Made = Annotated[Parts, Depends(parts_of)]
 
 
-@router.get("/indicators")
+@router.get(
+    "/indicators",
+    summary="Every figure on a day, also as it was known then",
+    responses=answered({200: answer("A row for each figure", list[Row], examples.ROWS, etag=True)}, "no-offset", *CUT),
+)
 async def indicators(
-    authority: str,
+    authority: Authority,
     request: Request,
     principal: Reader,
     parts: Made,
-    on: Annotated[date | None, Query()] = None,
-    breakdowns: Annotated[bool, Query()] = False,
-    known_at: Annotated[datetime | None, Query()] = None,
-    clock: Annotated[Literal["recorded", "received"] | None, Query()] = None,
-    read_to: Annotated[int | None, Query(ge=0, le=2**62)] = None,
+    on: Annotated[date | None, Query(description="The day; today unless one is named", examples=["2017-06-30"])] = None,
+    breakdowns: Annotated[bool, Query(description="Whether every cell is wanted too", examples=[True])] = False,
+    known_at: Annotated[
+        datetime | None,
+        Query(description="As known at this instant, with its offset", examples=["2017-07-10T09:00:00Z"]),
+    ] = None,
+    clock: Annotated[
+        Literal["recorded", "received"] | None,
+        Query(
+            description="Known by when a source recorded it (unless said) or when it came here", examples=["received"]
+        ),
+    ] = None,
+    read_to: Annotated[
+        int | None, Query(ge=0, le=2**62, description="By the events read up to this offset", examples=[1284])
+    ] = None,
 ) -> Response:
     """An authority's figures on a day as a list of rows: from memory where held, else as the register says.
 
@@ -74,13 +95,26 @@ async def indicators(
     return cacheable(request, msgspec.json.encode(await parts.register.rows(principal, authority, parameters)))
 
 
-@router.get("/benchmarks")
+@router.get(
+    "/benchmarks",
+    summary="England's published figures beside an indicator",
+    responses=answered(
+        {200: answer("The published figures of a year", BenchmarksTold, examples.BENCHMARKS, etag=True)},
+        "unknown-indicator",
+        "no-benchmark",
+    ),
+)
 async def benchmarks(
-    authority: str,
+    authority: Authority,
     request: Request,
     _: Reader,
-    indicator: Annotated[str, Query()],
-    year: Annotated[int | None, Query(description="the year in which the financial year ends, 31 March")] = None,
+    indicator: Annotated[
+        str,
+        Query(description="The code of an indicator", examples=[THREE], json_schema_extra={"enum": sorted(INDICATORS)}),
+    ],
+    year: Annotated[
+        int | None, Query(description="The year in which the financial year ends, 31 March", examples=[2017])
+    ] = None,
 ) -> Response:
     """England's published figures beside an indicator that equals one of them; the latest year unless one is named."""
     _known(indicator)
@@ -107,22 +141,54 @@ def cacheable(request: Request, body: bytes) -> Response:
     return Response(body, media_type="application/json", headers=headers)
 
 
-@router.get("/alerts")
-async def alerts(authority: str, _: Annotated[Principal, Depends(allowed_to("alerts"))], parts: Made) -> Response:
+@router.get(
+    "/alerts",
+    summary="The state of each alert",
+    responses=answered({200: answer("The latest said last", list[Alert], examples.ALERTS)}),
+)
+async def alerts(authority: Authority, _: Annotated[Principal, Depends(allowed_to("alerts"))], parts: Made) -> Response:
     """The state of each of an authority's alerts, the latest said last."""
     return json_response([held.alert for held in parts.alerts.newer_than(authority, -1)])
 
 
-@router.get("/targets/{indicator}")
-async def targets(authority: str, indicator: str, _: Reader, parts: Made) -> Response:
+@router.get(
+    "/targets/{indicator}",
+    summary="The targets of an indicator",
+    responses=answered(
+        {200: answer("The targets", list[Target], examples.TARGETS) | {"headers": examples.VERSION}},
+        "unknown-indicator",
+    ),
+)
+async def targets(authority: Authority, indicator: IndicatorNamed, _: Reader, parts: Made) -> Response:
     """The targets of an indicator, with the ETag to change them by."""
     _known(indicator)
     version, held = parts.targets.of(authority, indicator)
     return json_response(held, headers={"ETag": f'"{version}"'})
 
 
-@router.put("/targets/{indicator}")
-async def set_targets(authority: str, indicator: str, request: Request, principal: Analyst, parts: Made) -> Response:
+@router.put(
+    "/targets/{indicator}",
+    summary="Set all targets of an indicator",
+    responses=answered(
+        {200: answer("The targets as set", Targets, examples.TARGETS_SET)},
+        "unknown-indicator",
+        "unusable-targets",
+        "changed-meanwhile",
+        "broker-unavailable",
+    ),
+    openapi_extra=json_body(list[Target], examples.TARGETS),
+)
+async def set_targets(
+    authority: Authority,
+    indicator: IndicatorNamed,
+    request: Request,
+    principal: Analyst,
+    parts: Made,
+    if_match: Annotated[
+        str | None,
+        Header(description="The `ETag` they were read with: 412 where they were set since", examples=['"41"']),
+    ] = None,
+) -> Response:
     """Set all targets of an indicator; answers once the broker has acknowledged them."""
     _known(indicator)
     wanted = await body_as(request, list[Target])
@@ -131,8 +197,7 @@ async def set_targets(authority: str, indicator: str, request: Request, principa
     if faults:
         raise Problem(400, "unusable-targets", "The targets are not usable", errors=faults)
     version, _ = parts.targets.of(authority, indicator)
-    expected = request.headers.get("if-match")
-    if expected is not None and expected.strip() not in ("*", f'"{version}"'):
+    if if_match is not None and if_match.strip() not in ("*", f'"{version}"'):
         raise Problem(412, "changed-meanwhile", "Somebody else has set these targets since you read them")
     wanted = sorted(wanted, key=lambda target: target.in_force_from)
     stated = Targets(authority, indicator, wanted, principal.id, parts.clock.instant())
@@ -151,14 +216,41 @@ class WebhookWanted(Struct, frozen=True, forbid_unknown_fields=True):
     url: str
 
 
-@router.get("/webhooks")
-async def webhooks(authority: str, _: Caller, parts: Made) -> Response:
+class WebhookMade(Struct, frozen=True):
+    """A webhook that was registered; `secret` signs what is sent to it, and is told this once."""
+
+    id: UUID
+    url: str
+    secret: str
+
+
+WebhookNamed = Annotated[
+    UUID, Path(description="The id of a webhook, as the list has it", examples=[examples.WEBHOOK_MADE["id"]])
+]
+
+
+@router.get(
+    "/webhooks",
+    summary="Where alerts are sent, and how that goes",
+    responses=answered({200: answer("The oldest first", list[Webhook], examples.WEBHOOKS)}),
+)
+async def webhooks(authority: Authority, _: Caller, parts: Made) -> Response:
     """An authority's webhooks, with how their deliveries stand; never their secrets."""
     return json_response(await parts.deliveries.webhooks(authority))
 
 
-@router.post("/webhooks")
-async def register_webhook(authority: str, request: Request, principal: Caller, parts: Made) -> Response:
+@router.post(
+    "/webhooks",
+    status_code=201,
+    summary="Register a webhook for alerts",
+    responses=answered(
+        {201: answer("The webhook with its secret", WebhookMade, examples.WEBHOOK_MADE)},
+        "unusable-address",
+        "too-many-webhooks",
+    ),
+    openapi_extra=json_body(WebhookWanted, examples.WEBHOOK_WANTED),
+)
+async def register_webhook(authority: Authority, request: Request, principal: Caller, parts: Made) -> Response:
     """Register a webhook for what is said from now on; answers its signing secret, this once."""
     wanted = await body_as(request, WebhookWanted)
     try:
@@ -177,11 +269,16 @@ async def register_webhook(authority: str, request: Request, principal: Caller, 
         parts.alerts.generation,
         parts.alerts.next_offset,
     )
-    return json_response({"id": webhook_id, "url": wanted.url, "secret": secret}, 201)
+    return json_response(WebhookMade(webhook_id, wanted.url, secret), 201)
 
 
-@router.delete("/webhooks/{webhook}")
-async def remove_webhook(authority: str, webhook: UUID, _: Caller, parts: Made) -> Response:
+@router.delete(
+    "/webhooks/{webhook}",
+    status_code=204,
+    summary="Send nothing more to a webhook",
+    responses=answered({204: {"description": "Nothing more is sent to it"}}, "unknown-webhook"),
+)
+async def remove_webhook(authority: Authority, webhook: WebhookNamed, _: Caller, parts: Made) -> Response:
     """Send nothing more to a webhook."""
     if not await parts.deliveries.remove(authority, webhook):
         raise Problem(404, "unknown-webhook", "The authority has no such webhook")

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from holdfast.contracts import topics
 from holdfast.contracts.figures import WHOLE
-from holdfast.runtime import postgres
+from holdfast.runtime import openapi, postgres
 from holdfast.runtime.http import Problem, application
 from holdfast.runtime.logs import logger
 from holdfast.runtime.outlet import Outlet
@@ -21,6 +21,7 @@ from holdfast.runtime.watch import Watch
 from services.gateway import (
     api,
     corrections,
+    described,
     edge,
     entry,
     erasure_pages,
@@ -232,6 +233,7 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         app.add_exception_handler(kind, _database_away)
     for routes in ROUTERS:
         app.include_router(routes)
+    openapi.serve(app, described.PATH, lambda: described.document(app))
     edge.finish(app, settings)
     return app
 

@@ -1,7 +1,6 @@
 """England's published figures beside an indicator that equals one of them: as a table's rows, and for machines."""
 
 from fractions import Fraction
-from typing import Any
 
 from msgspec import Struct
 
@@ -20,6 +19,43 @@ class BenchmarkRow(Struct, frozen=True):
     name: str
     value: str
     note: str = ""
+
+
+class Region(Struct, frozen=True):
+    """The region's value."""
+
+    name: str
+    value: float | None
+
+
+class Neighbours(Struct, frozen=True):
+    """The average of so many statistical neighbours (`averaged`), and the best of them."""
+
+    average: float | None
+    averaged: int
+    best: float | None
+    best_names: list[str]
+
+
+class TopQuartile(Struct, frozen=True):
+    """Where England's best quarter begins, over so many authorities."""
+
+    value: float | None
+    authorities: int
+
+
+class BenchmarksTold(Struct, frozen=True):
+    """Published figures for machines: values per `per`, or counts where that is null; null where there is none."""
+
+    indicator: str
+    series: str
+    year_ending: str
+    per: int | None
+    authority: float | None
+    england: float | None
+    region: Region
+    neighbours: Neighbours
+    top_quartile: TopQuartile
 
 
 def benchmarks_of(authority: str, indicator: str, year: int | None = None) -> Benchmarks | None:
@@ -55,24 +91,19 @@ def _printed(value: Fraction, per: int | None) -> str:
     return in_decimals(value / per, per) + unit(per)
 
 
-def benchmarks_told(indicator: str, held: Benchmarks) -> dict[str, Any]:
-    """The same for machines: values per `per`, or counts where that is null; null where there is none."""
-    return {
-        "indicator": indicator,
-        "series": held.series,
-        "year_ending": f"{held.year}-03-31",
-        "per": held.per,
-        "authority": _number(held.own),
-        "england": _number(held.england),
-        "region": {"name": held.region_name, "value": _number(held.region)},
-        "neighbours": {
-            "average": _number(held.average),
-            "averaged": held.averaged,
-            "best": _number(held.best),
-            "best_names": held.best_names,
-        },
-        "top_quartile": {"value": _number(held.top_quartile), "authorities": held.authorities},
-    }
+def benchmarks_told(indicator: str, held: Benchmarks) -> BenchmarksTold:
+    """The same for machines."""
+    return BenchmarksTold(
+        indicator=indicator,
+        series=held.series,
+        year_ending=f"{held.year}-03-31",
+        per=held.per,
+        authority=_number(held.own),
+        england=_number(held.england),
+        region=Region(held.region_name, _number(held.region)),
+        neighbours=Neighbours(_number(held.average), held.averaged, _number(held.best), list(held.best_names)),
+        top_quartile=TopQuartile(_number(held.top_quartile), held.authorities),
+    )
 
 
 def _number(value: Fraction | None) -> float | None:

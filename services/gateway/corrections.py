@@ -13,9 +13,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from msgspec import Meta, Struct
 
-from holdfast.contracts.corrections import WITHDRAWAL, Correction, Pseudonym, System, Type
+from holdfast.contracts.corrections import WITHDRAWAL, Corrected, Correction, Pseudonym, System, Type
 from holdfast.contracts.findings import LONGEST_REASON, DecisionWanted
 from holdfast.runtime.http import Problem
+from holdfast.runtime.openapi import answer, json_body
+from services.gateway import finding_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as
 from services.gateway.correction_forms import (
@@ -28,10 +30,12 @@ from services.gateway.correction_forms import (
     places_known,
     values_of,
 )
+from services.gateway.described import DOOR, REGISTER, answered
 from services.gateway.domain import Principal
-from services.gateway.findings import Child, Named, decided, finding_of
+from services.gateway.findings import decided, finding_of
 from services.gateway.journeys import statements_of
 from services.gateway.pages import authority_words
+from services.gateway.parameters import Authority, Child, Named
 from services.gateway.parts import Parts
 from services.gateway.templating import page
 
@@ -55,9 +59,26 @@ class CorrectionWanted(Struct, frozen=True, forbid_unknown_fields=True):
     request: UUID
 
 
-@router.post("/api/authorities/{authority}/findings/{child}/{finding}/corrections")
+@router.post(
+    "/api/authorities/{authority}/findings/{child}/{finding}/corrections",
+    summary="Restate or withdraw a fact behind a finding",
+    tags=["findings"],
+    responses=answered(
+        {200: answer("The statement that it became", Corrected, examples.CORRECTED)},
+        *REGISTER,
+        *DOOR,
+        "unusable-correction",
+        "corrections-not-allowed",
+        "not-your-role",
+        "no-such-fact",
+        "unknown-finding",
+        "another-correction",
+        "too-many-statements",
+    ),
+    openapi_extra=json_body(CorrectionWanted, examples.CORRECTION),
+)
 async def correct(
-    authority: str, child: Child, finding: Named, request: Request, principal: Corrector, parts: Made
+    authority: Authority, child: Child, finding: Named, request: Request, principal: Corrector, parts: Made
 ) -> Response:
     """Restate or withdraw a fact of the finding's child, with a reason; 403 until a manager lets stewards correct."""
     wanted = await body_as(request, CorrectionWanted)

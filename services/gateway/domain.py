@@ -41,6 +41,11 @@ def may(principal: Principal, action: str) -> bool:
     return action in ALLOWED.get(principal.role, frozenset())
 
 
+def roles_that_may(action: str) -> list[str]:
+    """The roles that the action is allowed to."""
+    return [role for role, actions in ALLOWED.items() if action in actions]
+
+
 def may_in(principal: Principal, action: str, authority: str) -> bool:
     """Whether the role allows the action in this authority: the one wall on the way out."""
     return may(principal, action) and principal.authority == authority

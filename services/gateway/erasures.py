@@ -15,14 +15,19 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from holdfast.contracts.topics import EVENTS
 from holdfast.runtime.http import Problem, json_response
+from holdfast.runtime.openapi import answer, answers, json_body
 from holdfast.runtime.service_token import ERASURE_PURPOSE
+from services.gateway import erasure_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as
+from services.gateway.described import DOOR, REGISTER, answered
 from services.gateway.domain import Principal
+from services.gateway.erasure_store import Recorded
 from services.gateway.figures import Figures, Held
+from services.gateway.parameters import Authority
 from services.gateway.parts import Parts
 
-router = APIRouter(prefix="/api/authorities/{authority}")
+router = APIRouter(prefix="/api/authorities/{authority}", tags=["erasures"])
 
 Steward = Annotated[Principal, Depends(allowed_to("erasures"))]
 PSEUDONYM = r"^[a-z2-7]{26}$"
@@ -121,8 +126,19 @@ class _Erased(Struct, frozen=True):
     names_gone_by: datetime | None
 
 
-@router.post("/erasures")
-async def erasures(authority: str, request: Request, principal: Steward, parts: Made) -> Response:
+@router.post(
+    "/erasures",
+    summary="Erase a child or a statement, or say what that would remove",
+    responses=answered(
+        {200: answers("What was done; of a dry run, what would go", (Outcome, Would), examples.ANSWERS)},
+        *REGISTER,
+        *DOOR,
+        "no-such-child",
+        "no-such-statement",
+    ),
+    openapi_extra=json_body(Asked, examples.ASKED),
+)
+async def erasures(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:
     """Erase a child or a statement, everywhere; with `dry_run`, only say what would go. Repeating it is harmless."""
     asked = await body_as(request, Asked)
     if asked.dry_run:
@@ -130,8 +146,12 @@ async def erasures(authority: str, request: Request, principal: Steward, parts: 
     return json_response(await erase(parts, principal, authority, asked))
 
 
-@router.get("/erasures")
-async def recorded(authority: str, _: Steward, parts: Made) -> Response:
+@router.get(
+    "/erasures",
+    summary="The record of erasures",
+    responses=answered({200: answer("The latest first", list[Recorded], examples.RECORDED)}),
+)
+async def recorded(authority: Authority, _: Steward, parts: Made) -> Response:
     """The record of erasures, the latest first: who, when and why; never which child."""
     return json_response(await parts.erasures.listed(authority))
 

@@ -22,10 +22,8 @@ from services.gateway.domain import Principal, may
 from services.gateway.finding_files import figure_sentences
 from services.gateway.findings import (
     Allower,
-    Child,
     Decider,
     Finder,
-    Named,
     allowed,
     asked_for,
     decided,
@@ -35,6 +33,7 @@ from services.gateway.findings import (
 )
 from services.gateway.journeys import statements_of
 from services.gateway.pages import authority_words
+from services.gateway.parameters import Child, Named
 from services.gateway.parts import Parts
 from services.gateway.templating import page
 

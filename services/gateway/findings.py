@@ -8,38 +8,51 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from holdfast.contracts.findings import AllowedWanted, DecisionWanted, FindingsTold, FindingTold
+from holdfast.contracts.findings import Allowed, AllowedWanted, DecisionWanted, FindingsTold, FindingTold
 from holdfast.indicators.data_note import DataNote
 from holdfast.runtime.http import Problem
+from holdfast.runtime.openapi import answer, file_answer, json_body, text_answer
+from services.gateway import finding_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as, cacheable
+from services.gateway.described import REGISTER, answered
 from services.gateway.domain import Principal
 from services.gateway.finding_files import csv_of, xlsx_of
+from services.gateway.parameters import Authority, Child, FindingsAsked, FindingsFileAsked, Named, NoteAsked
+from services.gateway.parameters import given as given_in
 from services.gateway.parts import Parts
 from services.gateway.register import Parameters
 
-router = APIRouter(prefix="/api/authorities/{authority}")
+router = APIRouter(prefix="/api/authorities/{authority}", tags=["findings"])
 
 Finder = Annotated[Principal, Depends(allowed_to("findings"))]
 Decider = Annotated[Principal, Depends(allowed_to("decisions"))]
 Allower = Annotated[Principal, Depends(allowed_to("corrections_allowed"))]
-Child = Annotated[str, Path(pattern=r"^[a-z2-7]{26}$")]
-Named = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 # As many as the register answers with at once, and as many times as a file asks for more.
 FINDINGS_AT_ONCE = 200
 MOST_PAGES = 25
-_TAKEN = ("status", "code", "source", "child", "cursor", "limit", "read_to")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@router.get("/findings")
-async def findings(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+_PROBLEMS = (*REGISTER, "no-such-finding")
+
+
+@router.get(
+    "/findings",
+    summary="What does not add up, and what hangs on it",
+    responses=answered(
+        {200: answer("A page of findings", FindingsTold, examples.LISTED, etag=True, pages=True)}, *_PROBLEMS
+    ),
+)
+async def findings(
+    authority: Authority, request: Request, principal: Finder, parts: Made, given: Annotated[FindingsAsked, Query()]
+) -> Response:
     """A page of what does not add up: by `status`, `code`, `source` and `child`, with what hangs on each."""
-    asked = asked_for(request.query_params)
+    asked = given_in(given)
     body = await parts.register.explained(principal, authority, "findings", asked)
     response = cacheable(request, body)
     told: dict[str, Any] = msgspec.json.decode(body)
@@ -49,42 +62,82 @@ async def findings(authority: str, request: Request, principal: Finder, parts: M
     return response
 
 
-@router.get("/findings.csv")
-async def findings_csv(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+@router.get(
+    "/findings.csv",
+    summary="What to mend in the case system, as a flat file",
+    responses=answered(
+        {200: text_answer("A line a finding", "text/csv", examples.FINDINGS_CSV)}, *_PROBLEMS, "too-many-findings"
+    ),
+)
+async def findings_csv(
+    authority: Authority, principal: Finder, parts: Made, given: Annotated[FindingsFileAsked, Query()]
+) -> Response:
     """The list *to mend in the case system* as a flat file, a line a finding."""
-    told = await all_findings(parts, principal, authority, asked_for(request.query_params))
+    told = await all_findings(parts, principal, authority, given_in(given))
     return _file(csv_of(told), "text/csv; charset=utf-8", told, "csv")
 
 
-@router.get("/findings.xlsx")
-async def findings_xlsx(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+@router.get(
+    "/findings.xlsx",
+    summary="What to mend in the case system, as a workbook",
+    responses=answered({200: file_answer("The workbook", _XLSX)}, *_PROBLEMS, "too-many-findings"),
+)
+async def findings_xlsx(
+    authority: Authority, principal: Finder, parts: Made, given: Annotated[FindingsFileAsked, Query()]
+) -> Response:
     """The same as a workbook: a cover, notes, the findings, and the figures that hang on them."""
-    told = await all_findings(parts, principal, authority, asked_for(request.query_params))
+    told = await all_findings(parts, principal, authority, given_in(given))
     return _file(xlsx_of(told), _XLSX, told, "xlsx")
 
 
-@router.get("/data-note")
-async def data_note(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+@router.get(
+    "/data-note",
+    summary="A drafted note on moves that moved nothing",
+    responses=answered({200: answer("The note", DataNote, examples.NOTE, etag=True)}, *REGISTER, "no-such-day"),
+)
+async def data_note(
+    authority: Authority, request: Request, principal: Finder, parts: Made, given: Annotated[NoteAsked, Query()]
+) -> Response:
     """A drafted note on moves to the placement a child was in already, `over` the `year` or `month` that `on` is in."""
-    return cacheable(request, msgspec.json.encode(await note_of(parts, principal, authority, request.query_params)))
+    return cacheable(request, msgspec.json.encode(await note_of(parts, principal, authority, given_in(given))))
 
 
-@router.get("/data-note.txt")
-async def data_note_text(authority: str, request: Request, principal: Finder, parts: Made) -> Response:
+@router.get(
+    "/data-note.txt",
+    summary="The paragraph of the drafted note",
+    responses=answered({200: text_answer("The paragraph", "text/plain", examples.NOTE_TEXT)}, *REGISTER, "no-such-day"),
+)
+async def data_note_text(
+    authority: Authority, principal: Finder, parts: Made, given: Annotated[NoteAsked, Query()]
+) -> Response:
     """The paragraph alone."""
-    note = await note_of(parts, principal, authority, request.query_params)
+    note = await note_of(parts, principal, authority, given_in(given))
     return Response(f"{note.text}\n", media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
-@router.get("/findings/{child}/{finding}")
-async def finding(authority: str, child: Child, finding: Named, principal: Finder, parts: Made) -> Response:
+@router.get(
+    "/findings/{child}/{finding}",
+    summary="One finding with its history",
+    responses=answered({200: answer("The finding", FindingTold, examples.TOLD)}, *REGISTER, "unknown-finding"),
+)
+async def finding(authority: Authority, child: Child, finding: Named, principal: Finder, parts: Made) -> Response:
     """One finding: what hangs on it, what it rests on, and every decision on it, the first first."""
     return _private(await parts.register.explained(principal, authority, _path(child, finding), {}, "finding"))
 
 
-@router.post("/findings/{child}/{finding}/decisions")
+@router.post(
+    "/findings/{child}/{finding}/decisions",
+    summary="Decide on a finding, with a reason",
+    responses=answered(
+        {200: answer("The finding with the decision", FindingTold, examples.TOLD)},
+        *REGISTER,
+        "unknown-finding",
+        "not-your-role",
+    ),
+    openapi_extra=json_body(DecisionWanted, examples.DECISION),
+)
 async def decide(
-    authority: str, child: Child, finding: Named, request: Request, principal: Decider, parts: Made
+    authority: Authority, child: Child, finding: Named, request: Request, principal: Decider, parts: Made
 ) -> Response:
     """Decide on a finding, with a reason: `accepted`, `asked`, `mended` or `reopened`. Answers the finding anew."""
     return _private(
@@ -92,16 +145,25 @@ async def decide(
     )
 
 
-@router.get("/corrections-allowed")
+@router.get(
+    "/corrections-allowed",
+    summary="Whether stewards may correct",
+    responses=answered({200: answer("Whether, and who said so", Allowed, examples.ALLOWED)}, *REGISTER),
+)
 async def corrections_allowed(
-    authority: str, principal: Annotated[Principal, Depends(allowed_to("children"))], parts: Made
+    authority: Authority, principal: Annotated[Principal, Depends(allowed_to("children"))], parts: Made
 ) -> Response:
     """Whether stewards may correct what systems have stated, and who said so."""
     return _private(await parts.register.explained(principal, authority, "corrections-allowed", {}))
 
 
-@router.put("/corrections-allowed")
-async def allow_corrections(authority: str, request: Request, principal: Allower, parts: Made) -> Response:
+@router.put(
+    "/corrections-allowed",
+    summary="Let stewards correct, or no longer",
+    responses=answered({200: answer("As it is now", Allowed, examples.ALLOWED)}, *REGISTER, "not-your-role"),
+    openapi_extra=json_body(AllowedWanted, examples.ALLOWED_WANTED),
+)
+async def allow_corrections(authority: Authority, request: Request, principal: Allower, parts: Made) -> Response:
     """Let stewards correct what systems have stated, or no longer: a manager's to say."""
     wanted = await body_as(request, AllowedWanted)
     return _private(await allowed(parts, principal, authority, wanted))
@@ -109,7 +171,7 @@ async def allow_corrections(authority: str, request: Request, principal: Allower
 
 def asked_for(given: Mapping[str, str]) -> Parameters:
     """The parameters of a list that the register takes."""
-    return {name: given[name] for name in _TAKEN if given.get(name)}
+    return {name: given[name] for name in FindingsAsked.model_fields if given.get(name)}
 
 
 async def note_of(parts: Parts, principal: Principal, authority: str, given: Mapping[str, str]) -> DataNote:

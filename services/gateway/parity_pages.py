@@ -6,11 +6,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from holdfast.runtime.http import Problem, json_response
+from holdfast.runtime.openapi import answer
+from services.gateway import figure_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made
+from services.gateway.described import answered
 from services.gateway.domain import Principal
 from services.gateway.pages import authority_words
-from services.gateway.parity import MOST_SHOWN
+from services.gateway.parameters import Authority
+from services.gateway.parity import MOST_SHOWN, Agreement
 from services.gateway.parity_words import in_words
 from services.gateway.presentation import PERIODS, breakdown_words, words
 from services.gateway.templating import page
@@ -22,8 +26,13 @@ Checker = Annotated[Principal, Depends(allowed_to("parity"))]
 _NUMBERS = {"mid_year": "year of the estimate"}
 
 
-@router.get("/api/authorities/{authority}/parity")
-async def parity(authority: str, _: Checker, parts: Made) -> Response:
+@router.get(
+    "/api/authorities/{authority}/parity",
+    summary="Whether stream and register agree",
+    tags=["figures"],
+    responses=answered({200: answer("How they stood", Agreement, examples.AGREEMENT)}, "not-compared-yet"),
+)
+async def parity(authority: Authority, _: Checker, parts: Made) -> Response:
     """How the figures said and the register's stood at the last look, and every integer that differed."""
     found = parts.parity.of(authority)
     if found is None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
@@ -17,26 +17,42 @@ from holdfast.contracts.quarantine import (
     MOST_AT_ONCE,
     MOST_ON_A_PAGE,
     NAME,
+    Checked,
+    DayCount,
     Decided,
     EntryNumber,
+    EntryPage,
     Mended,
+    Opened,
+    Outcome,
     Reason,
     Replay,
     Replays,
+    Shown,
     Status,
     Why,
 )
 from holdfast.runtime.http import json_response
+from holdfast.runtime.openapi import answer, json_body
 from services.gateway import quarantine_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as
+from services.gateway.described import DOOR, answered
 from services.gateway.domain import Principal
 from services.gateway.edge import LONGEST_BODY_BYTES
+from services.gateway.parameters import Authority
 
 router = APIRouter(prefix="/api/authorities/{authority}/quarantine", tags=["quarantine"])
 
 Steward = Annotated[Principal, Depends(allowed_to("quarantine"))]
+Since = Annotated[
+    date | None,
+    Query(description="The first day; 26 weeks before the last unless one is named", examples=["2026-01-01"]),
+]
+Until = Annotated[date | None, Query(description="The last day; today unless one is named", examples=["2026-03-31"])]
+Entry = Annotated[int, Path(description="The number of an entry, as the list has it", examples=[4711])]
 LARGEST_ENTRY = 2**63 - 1
+_PROBLEMS = (*DOOR, "unusable-request")
 _FILTERS = ("system", "code", "status", "limit")
 
 
@@ -50,7 +66,7 @@ class EventReplay(Struct, frozen=True, forbid_unknown_fields=True):
     """An entry to be replayed: as mended in `event`, or as it came."""
 
     entry: EntryNumber
-    event: msgspec.Raw = msgspec.Raw()
+    event: msgspec.Raw = msgspec.field(default_factory=msgspec.Raw)
 
 
 class EventReplays(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,17 +82,31 @@ class Reasoned(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
-@router.get("", summary="Rejected events, newest first, without their bodies", responses=examples.LISTED)
+@router.get(
+    "",
+    summary="Rejected events, newest first, without their bodies",
+    responses=answered(
+        {200: answer("A page of entries, newest first", EntryPage, examples.LISTED, pages=True)}, *_PROBLEMS
+    ),
+)
 async def listed(
-    authority: str,
+    authority: Authority,
     request: Request,
     principal: Steward,
     parts: Made,
-    cursor: Annotated[int | None, Query(ge=1, le=LARGEST_ENTRY, description="`next` of the page before")] = None,
-    system: Annotated[str | None, Query(description="of one sending system", pattern=NAME)] = None,
-    code: Annotated[str | None, Query(description="with a fault of this code", pattern=NAME)] = None,
-    status: Annotated[Status | None, Query(description="waiting, replayed or dismissed")] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = MOST_ON_A_PAGE,
+    cursor: Annotated[
+        int | None, Query(ge=1, le=LARGEST_ENTRY, description="`next` of the page before", examples=[4711])
+    ] = None,
+    system: Annotated[
+        str | None, Query(description="Of one sending system", pattern=NAME, examples=["liquidlogic"])
+    ] = None,
+    code: Annotated[
+        str | None, Query(description="With a fault of this code", pattern=NAME, examples=["unknown-code"])
+    ] = None,
+    status: Annotated[Status | None, Query(description="What became of it", examples=["waiting"])] = None,
+    limit: Annotated[
+        int, Query(ge=1, le=MOST_ON_A_PAGE, description="So many a page at most", examples=[50])
+    ] = MOST_ON_A_PAGE,
 ) -> Response:
     """No body, no reference of a child: the id is hashed, and a sentence says what each code means."""
     chosen = chosen_of(cursor=cursor, system=system, code=code, status=status, limit=limit)
@@ -88,9 +118,13 @@ async def listed(
     return answer
 
 
-@router.get("/days", summary="What came and what became of it, by source and day", responses=examples.DAYS)
+@router.get(
+    "/days",
+    summary="What came and what became of it, by source and day",
+    responses=answered({200: answer("Counts, the earliest day first", list[DayCount], examples.DAYS)}, *_PROBLEMS),
+)
 async def days(
-    authority: str, principal: Steward, parts: Made, since: date | None = None, until: date | None = None
+    authority: Authority, principal: Steward, parts: Made, since: Since = None, until: Until = None
 ) -> Response:
     """Of the last 26 weeks unless days are given. Counts stay when the events themselves have been removed."""
     return json_response(await parts.rejected.days(principal, authority, chosen_of(since=since, until=until)))
@@ -99,10 +133,10 @@ async def days(
 @router.post(
     "/replays",
     summary="Replay up to 100 events, mended or as they came",
-    responses=examples.OUTCOMES,
-    openapi_extra=examples.body(examples.REPLAYS),
+    responses=answered({200: answer("What became of each entry", list[Outcome], examples.OUTCOMES)}, *_PROBLEMS),
+    openapi_extra=json_body(EventReplays, examples.REPLAYS),
 )
-async def replays(authority: str, request: Request, principal: Steward, parts: Made) -> Response:
+async def replays(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:
     """Of each is said what became of it. Published where `done`; said twice, it is the same statement again."""
     asked: EventReplays = await body_as(request, EventReplays, LONGEST_BODY_BYTES)
     entries = [Replay(one.entry, _text(one.event) or None) for one in asked.entries]
@@ -112,10 +146,10 @@ async def replays(authority: str, request: Request, principal: Steward, parts: M
 @router.post(
     "/dismissals",
     summary="Dismiss up to 100 events for a reason",
-    responses=examples.OUTCOMES,
-    openapi_extra=examples.body(examples.DECIDED),
+    responses=answered({200: answer("What became of each entry", list[Outcome], examples.OUTCOMES)}, *_PROBLEMS),
+    openapi_extra=json_body(Reasoned, examples.DECIDED),
 )
-async def dismissals(authority: str, request: Request, principal: Steward, parts: Made) -> Response:
+async def dismissals(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:
     """A dismissed event is not replayed unless it is reopened."""
     asked: Reasoned = await body_as(request, Reasoned)
     return json_response(await parts.rejected.dismiss(principal, authority, Decided(asked.entries, asked.reason)))
@@ -124,17 +158,21 @@ async def dismissals(authority: str, request: Request, principal: Steward, parts
 @router.post(
     "/reopenings",
     summary="Let up to 100 dismissed events wait again, for a reason",
-    responses=examples.OUTCOMES,
-    openapi_extra=examples.body(examples.DECIDED),
+    responses=answered({200: answer("What became of each entry", list[Outcome], examples.OUTCOMES)}, *_PROBLEMS),
+    openapi_extra=json_body(Reasoned, examples.DECIDED),
 )
-async def reopenings(authority: str, request: Request, principal: Steward, parts: Made) -> Response:
+async def reopenings(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:
     """They can then be mended and replayed like any other."""
     asked: Reasoned = await body_as(request, Reasoned)
     return json_response(await parts.rejected.reopen(principal, authority, Decided(asked.entries, asked.reason)))
 
 
-@router.get("/{entry}", summary="One rejected event, and what was done to it", responses=examples.SHOWN)
-async def shown(authority: str, entry: int, principal: Steward, parts: Made) -> Response:
+@router.get(
+    "/{entry}",
+    summary="One rejected event, and what was done to it",
+    responses=answered({200: answer("The entry", Shown, examples.SHOWN)}, *_PROBLEMS, "no-such-entry"),
+)
+async def shown(authority: Authority, entry: Entry, principal: Steward, parts: Made) -> Response:
     """Without its body."""
     return json_response(await parts.rejected.show(principal, authority, entry))
 
@@ -142,10 +180,20 @@ async def shown(authority: str, entry: int, principal: Steward, parts: Made) -> 
 @router.post(
     "/{entry}/openings",
     summary="The body of a rejected event, as it came",
-    responses=examples.OPENED,
-    openapi_extra=examples.body(examples.WHY),
+    responses=answered(
+        {
+            200: answer(
+                "The entry with its body, what is wrong with it now, and what a mended event must keep",
+                Opened,
+                examples.OPENED,
+            )
+        },
+        *_PROBLEMS,
+        "no-such-entry",
+    ),
+    openapi_extra=json_body(Why, examples.WHY),
 )
-async def openings(authority: str, entry: int, request: Request, principal: Steward, parts: Made) -> Response:
+async def openings(authority: Authority, entry: Entry, request: Request, principal: Steward, parts: Made) -> Response:
     """It names a child by the authority's own reference: who looks, when and why is written down first."""
     why: Why = await body_as(request, Why)
     return json_response(await parts.rejected.open(principal, authority, entry, why))
@@ -154,10 +202,10 @@ async def openings(authority: str, entry: int, request: Request, principal: Stew
 @router.post(
     "/{entry}/checks",
     summary="The verdict on a mended event, of which nothing is kept",
-    responses=examples.CHECKED,
-    openapi_extra=examples.body(examples.MENDED),
+    responses=answered({200: answer("The verdict", Checked, examples.CHECKED)}, *_PROBLEMS, "no-such-entry"),
+    openapi_extra=json_body(MendedEvent, examples.MENDED),
 )
-async def checks(authority: str, entry: int, request: Request, principal: Steward, parts: Made) -> Response:
+async def checks(authority: Authority, entry: Entry, request: Request, principal: Steward, parts: Made) -> Response:
     """Read as at the door; what a mended event must keep is asked of it too. A failed attempt is counted."""
     asked: MendedEvent = await body_as(request, MendedEvent, LONGEST_BODY_BYTES)
     return json_response(await parts.rejected.check(principal, authority, entry, Mended(_text(asked.event))))

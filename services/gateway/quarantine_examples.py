@@ -44,57 +44,28 @@ DECIDED = {"entries": [4711], "reason": "Another system states the same"}
 WHY = {"reason": "The sender asked about it"}
 MENDED = {"event": _EVENT}
 
-
-def body(example: dict[str, Any]) -> dict[str, Any]:
-    """The description of a JSON body."""
-    return {"requestBody": {"required": True, "content": {"application/json": {"example": example}}}}
-
-
-def _answers(meaning: str, example: Any) -> dict[int | str, dict[str, Any]]:
-    problem: dict[str, Any] = {"content": {"application/problem+json": {}}}
-    return {
-        200: {"description": meaning, "content": {"application/json": {"example": example}}},
-        400: {"description": "The request is not usable", **problem},
-        403: {"description": "Not a steward, or of another authority", **problem},
-        404: {"description": "There is no such entry, or no longer", **problem},
-        503: {"description": "The door is not answering: ask again, nothing is done twice", **problem},
-    }
-
-
-LISTED = _answers(
-    "A page of entries",
-    {
-        "entries": [_LISTED],
-        "next": 4711,
-        "summary": {"statuses": {"waiting": 12}, "systems": ["liquidlogic"], "codes": ["unknown-code"]},
-    },
-)
-DAYS = _answers(
-    "Counts, the earliest day first",
-    [
-        {"system": "liquidlogic", "day": "2026-03-02", "arrived": 14, "entered": 12, "replayed": 3, "dismissed": 1,
-         "reopened": 0, "failed": 2},
-    ],
-)  # fmt: skip
-SHOWN = _answers("The entry", {"listed": _LISTED, "steps": [_STEP]})
-OPENED = _answers(
-    "The entry with its body, what is wrong with it now, and what a mended event must keep",
-    {
-        "listed": _LISTED,
-        "steps": [_STEP],
-        "body": "{…}",
-        "whole": True,
-        "errors": [_FAULT],
-        "keeps": ["id", "source", "subject", "fact", "recordedtime"],
-        "recordedtime": "2026-03-01T16:41:09Z",
-    },
-)
-CHECKED = _answers("The verdict", {"verdict": "rejected", "errors": [_FAULT], "recordedtime": None})
-OUTCOMES = _answers(
-    "What became of each entry",
-    [
-        {"entry": 4711, "done": True, "status": "replayed", "sentence": "", "errors": []},
-        {"entry": 4712, "done": False, "status": "dismissed", "sentence": "This was dismissed: reopen it first.",
-         "errors": []},
-    ],
-)  # fmt: skip
+LISTED = {
+    "entries": [_LISTED],
+    "next": 4711,
+    "summary": {"statuses": {"waiting": 12}, "systems": ["liquidlogic"], "codes": ["unknown-code"]},
+}
+DAYS = [
+    {"system": "liquidlogic", "day": "2026-03-02", "arrived": 14, "entered": 12, "replayed": 3, "dismissed": 1,
+     "reopened": 0, "failed": 2},
+]  # fmt: skip
+SHOWN = {"listed": _LISTED, "steps": [_STEP]}
+OPENED = {
+    "listed": _LISTED,
+    "steps": [_STEP],
+    "body": "{…}",
+    "whole": True,
+    "errors": [_FAULT],
+    "keeps": ["id", "source", "subject", "fact", "recordedtime"],
+    "recordedtime": "2026-03-01T16:41:09Z",
+}
+CHECKED = {"verdict": "rejected", "errors": [_FAULT], "recordedtime": None}
+OUTCOMES = [
+    {"entry": 4711, "done": True, "status": "replayed", "sentence": "", "errors": []},
+    {"entry": 4712, "done": False, "status": "dismissed", "sentence": "This was dismissed: reopen it first.",
+     "errors": []},
+]  # fmt: skip

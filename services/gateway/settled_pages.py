@@ -7,18 +7,34 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from holdfast.indicators.settledness import Settledness
+from holdfast.runtime.openapi import answer
+from services.gateway import figure_examples as examples
 from services.gateway.api import Made, Reader, cacheable
+from services.gateway.described import REGISTER, answered
 from services.gateway.pages import authority_words
+from services.gateway.parameters import Authority
 from services.gateway.settledness import COLUMNS, curves_shown, months_settled
 from services.gateway.templating import page
 
 router = APIRouter()
 
-On = Annotated[date | None, Query(description="as of this day; today unless one is named")]
+On = Annotated[date | None, Query(description="As of this day; today unless one is named", examples=["2017-07-14"])]
 
 
-@router.get("/api/authorities/{authority}/settledness")
-async def settledness(authority: str, request: Request, principal: Reader, parts: Made, on: On = None) -> Response:
+@router.get(
+    "/api/authorities/{authority}/settledness",
+    summary="How settled recent months are",
+    tags=["figures"],
+    responses=answered(
+        {200: answer("All together, and by source", Settledness, examples.SETTLEDNESS, etag=True)},
+        *REGISTER,
+        "no-such-day",
+    ),
+)
+async def settledness(
+    authority: Authority, request: Request, principal: Reader, parts: Made, on: On = None
+) -> Response:
     """How much of what will be said about recent months has been, with its range: all together, and by source."""
     told = await parts.register.settledness(principal, authority, on or parts.clock.today())
     return cacheable(request, msgspec.json.encode(told))

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from msgspec import Struct
+from pydantic import BaseModel
 
 from holdfast.contracts.figures import Period, Rating, Reading
 from holdfast.contracts.packs import PackNamed
@@ -22,28 +23,26 @@ from holdfast.indicators.rating import rate, target_in_force
 from holdfast.indicators.receipts import Line
 from holdfast.indicators.values import is_withheld
 from holdfast.runtime.http import Problem
+from holdfast.runtime.openapi import answer, file_answer, text_answer
+from services.gateway import why_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, cacheable
+from services.gateway.described import CUT, answered
 from services.gateway.domain import Principal
+from services.gateway.parameters import Authority, BridgeAsked, ReceiptAsked, ReceiptFileAsked
+from services.gateway.parameters import given as given_in
 from services.gateway.parts import Parts
 from services.gateway.receipt_files import csv_of, xlsx_of
 from services.gateway.register import Parameters
 from services.gateway.workbook import CSV, XLSX, Cell, as_file
 
-router = APIRouter(prefix="/api/authorities/{authority}")
+router = APIRouter(prefix="/api/authorities/{authority}", tags=["why"])
 
 Nearer = Annotated[Principal, Depends(allowed_to("children"))]
 
-_FIGURE = ("indicator", "breakdown", "period")
-_CUT = ("on", "known_at", "clock", "read_to", "definitions")
 _PAGE = ("cursor", "limit")
-_TWO = tuple(f"{end}_{name}" for end in ("first", "second") for name in (*_CUT, "pack") if name != "clock")
-_TAKEN = {
-    "receipt": (*_FIGURE, *_CUT, *_PAGE),
-    "ahead": (*_FIGURE, *_CUT, *_PAGE),
-    "bridge": (*_FIGURE, *_TWO, "clock", *_PAGE),
-}
 What = Literal["receipt", "bridge", "ahead"]
+_TAKEN: dict[What, type[BaseModel]] = {"receipt": ReceiptAsked, "ahead": ReceiptAsked, "bridge": BridgeAsked}
 
 # As many as the register answers with at once, and as many times as a file asks for more.
 LINES_AT_ONCE = 1_000
@@ -150,6 +149,13 @@ class Room(Struct, frozen=True):
     headroom: tuple[Headroom, ...]
 
 
+class AheadAnswered(AheadRead, frozen=True, kw_only=True):
+    """A page of the months ahead, with the room that is left now and at each month end."""
+
+    now: Room | None
+    month_ends: list[Room]  # type: ignore[assignment]
+
+
 class AheadTold(Struct, frozen=True):
     """What the clock will do: the reading of the day and the month ends ahead with the room left, and who crosses."""
 
@@ -158,40 +164,97 @@ class AheadTold(Struct, frozen=True):
     month_ends: list[Room]
 
 
-@router.get("/receipt")
-async def receipt(authority: str, request: Request, principal: Nearer, parts: Made) -> Response:
+_FIGURE_PROBLEMS = ("unknown-indicator", "no-such-figure", *CUT)
+
+
+@router.get(
+    "/receipt",
+    summary="Who makes up a figure, and why",
+    responses=answered(
+        {200: answer("A page of the receipt", ReceiptTold, examples.RECEIPT, etag=True, pages=True)}, *_FIGURE_PROBLEMS
+    ),
+)
+async def receipt(
+    authority: Authority,
+    request: Request,
+    principal: Nearer,
+    parts: Made,
+    given: Annotated[ReceiptAsked, Query()],
+) -> Response:
     """A page of the receipt of a figure: who makes it up and why, and who is just outside."""
-    asked = asked_for("receipt", request.query_params)
+    asked = asked_for("receipt", given_in(given))
     return _paged(request, await parts.register.explained(principal, authority, "receipt", asked), asked)
 
 
-@router.get("/bridge")
-async def bridge(authority: str, request: Request, principal: Nearer, parts: Made) -> Response:
+@router.get(
+    "/bridge",
+    summary="What came between two readings of a figure",
+    responses=answered(
+        {200: answer("A page of the bridge", BridgeTold, examples.BRIDGE, etag=True, pages=True)},
+        *_FIGURE_PROBLEMS,
+        "readings-cross",
+        "no-such-pack",
+    ),
+)
+async def bridge(
+    authority: Authority,
+    request: Request,
+    principal: Nearer,
+    parts: Made,
+    given: Annotated[BridgeAsked, Query()],
+) -> Response:
     """A page of the bridge between two readings of a figure: who came and went, each with its cause."""
-    asked = asked_for("bridge", request.query_params)
+    asked = asked_for("bridge", given_in(given))
     return _paged(request, await parts.register.explained(principal, authority, "bridge", asked), asked)
 
 
-@router.get("/ahead")
-async def ahead(authority: str, request: Request, principal: Nearer, parts: Made) -> Response:
+@router.get(
+    "/ahead",
+    summary="What a figure comes to if nothing further is said",
+    responses=answered(
+        {200: answer("A page of the months ahead", AheadAnswered, examples.AHEAD, etag=True, pages=True)},
+        *_FIGURE_PROBLEMS,
+    ),
+)
+async def ahead(
+    authority: Authority,
+    request: Request,
+    principal: Nearer,
+    parts: Made,
+    given: Annotated[ReceiptAsked, Query()],
+) -> Response:
     """The month ends ahead if nothing further is said, the room to the next band, and a page of who crosses when."""
-    asked = asked_for("ahead", request.query_params)
+    asked = asked_for("ahead", given_in(given))
     told = await ahead_of(parts, principal, authority, asked)
-    body = msgspec.json.encode({**msgspec.to_builtins(told.register), "now": told.now, "month_ends": told.month_ends})
-    return _paged(request, body, asked)
+    read = msgspec.structs.asdict(told.register) | {"now": told.now, "month_ends": told.month_ends}
+    return _paged(request, msgspec.json.encode(AheadAnswered(**read)), asked)
 
 
-@router.get("/receipt.csv")
-async def receipt_csv(authority: str, request: Request, principal: Nearer, parts: Made) -> Response:
+@router.get(
+    "/receipt.csv",
+    summary="A whole receipt as a flat file",
+    responses=answered(
+        {200: text_answer("A line a child", "text/csv", examples.RECEIPT_CSV)}, *_FIGURE_PROBLEMS, "too-many-children"
+    ),
+)
+async def receipt_csv(
+    authority: Authority, principal: Nearer, parts: Made, given: Annotated[ReceiptFileAsked, Query()]
+) -> Response:
     """A whole receipt as a flat file, a line a child."""
-    told = await whole_receipt(parts, principal, authority, asked_for("receipt", request.query_params))
+    told = await whole_receipt(parts, principal, authority, asked_for("receipt", given_in(given)))
     return _file(csv_of(told.lines, told.on), CSV, told, "csv")
 
 
-@router.get("/receipt.xlsx")
-async def receipt_xlsx(authority: str, request: Request, principal: Nearer, parts: Made) -> Response:
+@router.get(
+    "/receipt.xlsx",
+    summary="A whole receipt as a workbook",
+    responses=answered({200: file_answer("The workbook", XLSX)}, *_FIGURE_PROBLEMS, "too-many-children"),
+)
+async def receipt_xlsx(
+    authority: Authority, principal: Nearer, parts: Made, given: Annotated[ReceiptFileAsked, Query()]
+) -> Response:
     """A whole receipt as a workbook: a cover, notes, and a table a sheet."""
-    told = await whole_receipt(parts, principal, authority, asked_for("receipt", request.query_params))
+    told = await whole_receipt(parts, principal, authority, asked_for("receipt", given_in(given)))
     cover: list[tuple[str, Cell]] = [
         ("Indicator", told.title),
         ("Authority", told.authority),
@@ -210,7 +273,7 @@ async def receipt_xlsx(authority: str, request: Request, principal: Nearer, part
 
 def asked_for(what: What, given: Mapping[str, str]) -> Parameters:
     """The parameters of a question that the register takes; a flow is asked of its month unless a period is given."""
-    asked = {name: given[name] for name in _TAKEN[what] if given.get(name)}
+    asked = {name: given[name] for name in _TAKEN[what].model_fields if given.get(name)}
     indicator = asked.get("indicator", "")
     if indicator not in INDICATORS:
         raise Problem(404, "unknown-indicator", "There is no indicator of this name")

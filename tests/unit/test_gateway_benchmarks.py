@@ -20,8 +20,8 @@ def test_an_indicator_that_equals_a_published_series_is_held_against_it() -> Non
         ("Top quartile of England", "72.3%", "over 150 authorities"),
     ]
     told = benchmarks_told("long_term_stable", held)
-    assert told["england"] == pytest.approx(100 * 19_680 / 28_710)
-    assert told["neighbours"]["averaged"] == 10
+    assert told.england == pytest.approx(100 * 19_680 / 28_710)
+    assert told.neighbours.averaged == 10
 
 
 def test_a_count_is_held_against_counts_without_a_best() -> None:

@@ -7,15 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from holdfast.runtime.openapi import text_answer
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, Reader
+from services.gateway.described import REGISTER, answered
 from services.gateway.domain import Principal
 from services.gateway.feeds.asked import USUAL_MONTH_ENDS, month_ends_asked
 from services.gateway.feeds.children import children_feed
 from services.gateway.feeds.columns import CHILDREN, FIGURES
 from services.gateway.feeds.figures import figures_feed
+from services.gateway.feeds.lines import head
 from services.gateway.feeds.sent import Sent, unchanged
 from services.gateway.pages import authority_words
+from services.gateway.parameters import THREE, Authority
 from services.gateway.templating import page
 
 router = APIRouter()
@@ -23,14 +27,26 @@ router = APIRouter()
 MOST_MONTH_ENDS = 60
 MOST_MONTH_ENDS_OF_CHILDREN = 24
 
+_PROBLEMS = ("no-such-day", "no-month-end", "too-many-month-ends", "too-many-feeds", *REGISTER)
+_HEADS = head(FIGURES).decode(), head(CHILDREN).decode()
+
 Nearer = Annotated[Principal, Depends(allowed_to("children"))]
-Since = Annotated[date | None, Query(alias="from", description="the first day; month ends from it on")]
-Until = Annotated[date | None, Query(alias="to", description="the last day; today unless one is named")]
+Since = Annotated[
+    date | None, Query(alias="from", description="The first day: month ends from it on", examples=["2016-04-01"])
+]
+Until = Annotated[
+    date | None, Query(alias="to", description="The last day; today unless one is named", examples=["2017-06-30"])
+]
 
 
-@router.get("/api/authorities/{authority}/feeds/figures.csv")
+@router.get(
+    "/api/authorities/{authority}/feeds/figures.csv",
+    summary="Every figure at each month end, as a flat file",
+    tags=["feeds"],
+    responses=answered({200: text_answer("A line a figure", "text/csv", _HEADS[0], etag=True)}, *_PROBLEMS),
+)
 async def figures(
-    authority: str, request: Request, principal: Reader, parts: Made, since: Since = None, until: Until = None
+    authority: Authority, request: Request, principal: Reader, parts: Made, since: Since = None, until: Until = None
 ) -> Response:
     """Every figure, whole and in every breakdown, at each month end: the last 24, or those from one day to another."""
     ends = month_ends_asked(since, until, parts.clock.today(), MOST_MONTH_ENDS)
@@ -41,15 +57,26 @@ async def figures(
         return unchanged(request, feed.tag) or Sent(feed.parts(), feed.tag, name, place.pop_all())
 
 
-@router.get("/api/authorities/{authority}/feeds/children.csv")
+@router.get(
+    "/api/authorities/{authority}/feeds/children.csv",
+    summary="Every child in every figure at each month end, as a flat file",
+    tags=["feeds"],
+    responses=answered(
+        {200: text_answer("A line a child and figure", "text/csv", _HEADS[1], etag=True)},
+        *_PROBLEMS,
+        "unknown-indicator",
+    ),
+)
 async def children(
-    authority: str,
+    authority: Authority,
     request: Request,
     principal: Nearer,
     parts: Made,
     since: Since = None,
     until: Until = None,
-    indicators: Annotated[str | None, Query(description="only these, by commas")] = None,
+    indicators: Annotated[
+        str | None, Query(description="The codes of those wanted, by commas; all unless said", examples=[THREE])
+    ] = None,
 ) -> Response:
     """Every child in every figure at each month end, by pseudonym: 24 month ends at most. Every look is recorded."""
     ends = month_ends_asked(since, until, parts.clock.today(), MOST_MONTH_ENDS_OF_CHILDREN)
