@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from holdfast.contracts import quarantine_examples as examples
 from holdfast.contracts.quarantine import (
     MOST_AT_ONCE,
     MOST_ON_A_PAGE,
@@ -34,7 +35,6 @@ from holdfast.contracts.quarantine import (
 )
 from holdfast.runtime.http import json_response
 from holdfast.runtime.openapi import answer, json_body
-from services.gateway import quarantine_examples as examples
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, body_as
 from services.gateway.described import DOOR, answered

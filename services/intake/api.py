@@ -8,9 +8,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
@@ -20,7 +21,9 @@ from holdfast.contracts.door_verdicts import Verdict
 from holdfast.runtime.http import Problem, json_response
 from holdfast.runtime.logs import logger
 from services.intake import dry_run, imports
+from services.intake import event_shapes as shapes
 from services.intake.bodies import CHUNK_LINES, MOST_EVENTS, TOO_LARGE, declared_bytes, media_type, members, whole_body
+from services.intake.described import BY_BOTH, BY_SENDER, answered
 from services.intake.door import Door, verdicts
 from services.intake.failures import KeysDiffer, Unavailable
 from services.intake.limits import Budget, Places, Rate
@@ -35,6 +38,7 @@ log = logger(__name__)
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 LINES = "application/x-ndjson"
+_BOUNDS = ("unreadable", "too-slow", "too-large", "too-many-requests", "busy")
 
 
 class Api(Struct, frozen=True):
@@ -55,10 +59,36 @@ class Api(Struct, frozen=True):
 
     def add_to(self, app: FastAPI) -> None:
         """Answer under these paths."""
-        app.add_api_route("/events", self.events, methods=["POST"])
-        app.add_api_route("/imports", self.import_lines, methods=["POST"])
+        app.add_api_route(
+            "/events",
+            self.events,
+            methods=["POST"],
+            summary="Post events, or try what they would change",
+            tags=["events"],
+            responses=answered({200: shapes.EVENTS_ANSWER}, "unsupported-media-type", *_BOUNDS),
+            openapi_extra=shapes.EVENTS_BODY | BY_SENDER,
+        )
+        app.add_api_route(
+            "/imports",
+            self.import_lines,
+            methods=["POST"],
+            summary="Publish what differs from what a source last stated",
+            tags=["events"],
+            responses=answered({200: shapes.IMPORT_ANSWER}, "no-source", "unsupported-media-type", *_BOUNDS),
+            openapi_extra=shapes.IMPORT_BODY | BY_BOTH,
+        )
 
-    async def events(self, request: Request, dry_run: bool = False, on: date | None = None) -> Response:
+    async def events(
+        self,
+        request: Request,
+        dry_run: Annotated[
+            bool, Query(description="Say what the events would change, and keep nothing", examples=[True])
+        ] = False,
+        on: Annotated[
+            date | None,
+            Query(description="The day that a dry run asks about; today if none", examples=["2025-03-31"]),
+        ] = None,
+    ) -> Response:
         """Verdicts in order: a JSON list, or a line each for newline-delimited JSON. Of a dry run, one JSON object."""
         self._refuse_closed()
         sender, kind = await self.tokens.sender(request), media_type(request)
@@ -127,10 +157,19 @@ class Api(Struct, frozen=True):
     async def import_lines(
         self,
         request: Request,
-        system: str,
-        recordedtime: str | None = None,
-        dry_run: bool = False,
-        withdraw: bool = False,
+        system: Annotated[str, Query(description="The system of the token", examples=["ssda903"])],
+        recordedtime: Annotated[
+            str | None,
+            Query(
+                description="When it counts as recorded, with its offset; now if none",
+                examples=["2025-02-03T10:30:00Z"],
+                json_schema_extra={"format": "date-time"},
+            ),
+        ] = None,
+        dry_run: Annotated[bool, Query(description="Only compare, and say what differs", examples=[True])] = False,
+        withdraw: Annotated[
+            bool, Query(description="Withdraw what the returns' years held and is in no line", examples=[True])
+        ] = False,
     ) -> Response:
         """Publish those of the wanted facts that differ from what the system last stated."""
         self._refuse_closed()

@@ -13,10 +13,11 @@ from fastapi import FastAPI
 
 from holdfast.contracts.door_verdicts import explained
 from holdfast.contracts.quarantine import MENDING_CODES
-from holdfast.runtime import kafka, postgres
+from holdfast.runtime import kafka, openapi, postgres
 from holdfast.runtime.http import application
 from holdfast.runtime.logs import logger
 from holdfast.runtime.tasks import beside
+from services.intake import described
 from services.intake.api import Api, add_answers
 from services.intake.corrections import Corrections
 from services.intake.corrections_store import CorrectionsStore
@@ -87,10 +88,13 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
             people = People(store, settings.authorities, settings.trusted_keys)
             door, held = _door(settings, store, keyring, publisher), QuarantineStore(store)
             api = _api(settings, store, door, people, client, health)
-            api.add_to(app)
-            Erasures(door, store, people).add_to(app)
-            QuarantineApi(people, Quarantine(door, held, people), held, health.closed).add_to(app)
-            Corrections(door, CorrectionsStore(store), people, api.register, health.closed).add_to(app)
+            stewards = (
+                Erasures(door, store, people),
+                QuarantineApi(people, Quarantine(door, held, people), held, health.closed),
+                Corrections(door, CorrectionsStore(store), people, api.register, health.closed),
+            )
+            for answering in (api, *stewards):
+                answering.add_to(app)
             await stack.enter_async_context(
                 beside(
                     publisher.run(),
@@ -109,6 +113,7 @@ def intake(settings: IntakeSettings, refuse: Callable[[str], None]) -> FastAPI:
     )
     # Before the first request: later ones would not be looked at.
     add_answers(app)
+    openapi.serve(app, described.PATH, lambda: described.document(app))
     return app
 
 

@@ -6,10 +6,10 @@ stewards may correct at all, and whether the fact was ever stated, the register 
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 from msgspec import Struct, structs
 
@@ -22,8 +22,11 @@ from holdfast.contracts.events import AnyEvent
 from holdfast.contracts.facts import instant, microseconds
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.logs import logger
+from holdfast.runtime.openapi import answer, json_body
 from holdfast.runtime.service_token import Claims
+from services.intake import steward_examples as examples
 from services.intake.corrections_store import CorrectionsStore
+from services.intake.described import BY_GATEWAY, answered
 from services.intake.domain import AuthorityKeys, Record, event_of, pseudonym, record_of
 from services.intake.door import ERASED, Door
 from services.intake.failures import Unavailable
@@ -50,9 +53,29 @@ class Corrections(Struct, frozen=True):
 
     def add_to(self, app: FastAPI) -> None:
         """Answer under this path."""
-        app.add_api_route("/corrections", self.correct, methods=["POST"])
+        app.add_api_route(
+            "/corrections",
+            self.correct,
+            methods=["POST"],
+            summary="A steward's own statement of a fact, or its withdrawal",
+            tags=["stewards"],
+            responses=answered(
+                {200: answer("The statement that it became", Corrected, examples.CORRECTED)},
+                "unusable-request",
+                "unusable-correction",
+                "corrections-not-allowed",
+                "no-such-fact",
+                "another-correction",
+                "too-many-statements",
+            ),
+            openapi_extra=json_body(Correction, examples.CORRECTION) | BY_GATEWAY,
+        )
 
-    async def correct(self, request: Request, dry_run: bool = False) -> Response:
+    async def correct(
+        self,
+        request: Request,
+        dry_run: Annotated[bool, Query(description="Only say whether it would be taken", examples=[True])] = False,
+    ) -> Response:
         """Publish a correction, once however often it is asked; with `dry_run` only say whether it would be taken."""
         if faults := self.closed():
             raise Unavailable("; ".join(faults))

@@ -13,8 +13,11 @@ from msgspec import Meta, Struct
 from holdfast.contracts.door import UNREADABLE
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.logs import logger
+from holdfast.runtime.openapi import answer, json_body
+from services.intake import steward_examples as examples
+from services.intake.described import BY_GATEWAY, answered
 from services.intake.door import Door
-from services.intake.erased import Erasure, forget, held_of
+from services.intake.erased import Erasure, Holdings, forget, held_of
 from services.intake.people import People
 from services.intake.store import Store
 
@@ -41,7 +44,15 @@ class Erasures(Struct, frozen=True):
 
     def add_to(self, app: FastAPI) -> None:
         """Answer under this path."""
-        app.add_api_route("/erasures", self.erase, methods=["POST"])
+        app.add_api_route(
+            "/erasures",
+            self.erase,
+            methods=["POST"],
+            summary="Forget a child or a statement, and take it no more",
+            tags=["stewards"],
+            responses=answered({200: answer("What was held of it", Holdings, examples.HELD)}, "unusable-request"),
+            openapi_extra=json_body(Asked, examples.ERASURE) | BY_GATEWAY,
+        )
 
     async def erase(self, request: Request) -> Response:
         """Forget and refuse a child or a statement; repeating it is harmless. Answers what was held of it."""

@@ -1,6 +1,9 @@
-"""What the answers and bodies of the quarantine's JSON look like, for its OpenAPI description. Made-up throughout."""
+"""What the JSON of the quarantine looks like, for the OpenAPI documents of gateway and door. Made-up throughout."""
 
+import json
 from typing import Any
+
+from holdfast.contracts.event_examples import EVENTS
 
 _LISTED: dict[str, Any] = {
     "entry": 4711,
@@ -28,21 +31,14 @@ _FAULT = {
     "pointer": "/data/placement/type",
     "message": "It must be one of the placement types (PLACE): …",
 }
-_EVENT: dict[str, Any] = {
-    "specversion": "1.0",
-    "id": "made-up-1",
-    "source": "/authorities/E08000018/systems/liquidlogic",
-    "type": "care.discharge.v1",
-    "subject": "MADE-UP-1",
-    "recordedtime": "2026-03-01T16:41:09Z",
-    "fact": "discharge/1",
-    "data": {"on": "2026-02-27", "reason_episode_ceased": "E4A"},
-}
+_EVENT = EVENTS["care.discharge.v1"]
 
 REPLAYS = {"entries": [{"entry": 4711}, {"entry": 4712, "event": _EVENT}]}
+REPLAYED_TEXTS = {"entries": [{"entry": 4711}, {"entry": 4712, "text": json.dumps(_EVENT)}]}
 DECIDED = {"entries": [4711], "reason": "Another system states the same"}
 WHY = {"reason": "The sender asked about it"}
 MENDED = {"event": _EVENT}
+MENDED_TEXT = {"text": json.dumps(_EVENT)}
 
 LISTED = {
     "entries": [_LISTED],
