@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from aiokafka import ConsumerRecord
@@ -20,6 +21,7 @@ from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
 from services.gateway import (
     api,
+    api_pages,
     corrections,
     described,
     edge,
@@ -71,6 +73,7 @@ LONGEST_PAUSE_SECONDS = 25.0
 CLEARING_SECONDS = 3600.0
 ROUTERS = (
     api.router,
+    api_pages.router,
     why.router,
     entry.router,
     pages.router,
@@ -233,7 +236,8 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         app.add_exception_handler(kind, _database_away)
     for routes in ROUTERS:
         app.include_router(routes)
-    openapi.serve(app, described.PATH, lambda: described.document(app))
+    app.state.document = cache(lambda: described.document(app))
+    openapi.serve(app, described.PATH, app.state.document)
     edge.finish(app, settings)
     return app
 

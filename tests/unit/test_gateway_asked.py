@@ -1,5 +1,6 @@
 """What the gateway's API asks of the register for each parameter, and that its answers are those of its document."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -56,7 +57,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
     found = Served(gateway(tmp_path_factory.mktemp("home")), *MADE["gateway"][1:])
     found.app.state.access = Anybody()
     targets = SimpleNamespace(of=lambda *_: (-1, []))
-    found.app.state.parts = SimpleNamespace(register=Register(), targets=targets)
+    found.app.state.parts = SimpleNamespace(
+        register=Register(), targets=targets, settings=SimpleNamespace(demonstration=False)
+    )
     return found
 
 
@@ -141,3 +144,13 @@ def test_an_answer_is_what_the_document_says(client: TestClient, served: Served,
 
 def test_the_document_is_served_where_nobody_has_signed_in(tmp_path: Path) -> None:
     assert TestClient(gateway(tmp_path)).get(MADE["gateway"][1]).status_code == 200
+
+
+def test_the_page_of_the_api_shows_every_address_to_anybody_without_a_script(served: Served) -> None:
+    shown = TestClient(served.app).get("/api", headers={"Accept": "text/html"})
+    assert shown.status_code == 200
+    said = set(re.findall(r'data-address="([A-Z]+) ([^"]+)"', shown.text))
+    assert {f"{method.lower()} {path}" for method, path in said} == {name for name, _ in served.operations()}
+    assert "<script" not in shown.text
+    assert not re.search(r'(?:src|href)="https?:', shown.text)
+    assert "Three placements in the last 12 months." in shown.text
