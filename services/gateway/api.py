@@ -110,7 +110,12 @@ async def benchmarks(
     _: Reader,
     indicator: Annotated[
         str,
-        Query(description="The code of an indicator", examples=[THREE], json_schema_extra={"enum": sorted(INDICATORS)}),
+        Query(
+            min_length=1,
+            description="The code of an indicator",
+            examples=[THREE],
+            json_schema_extra={"enum": sorted(INDICATORS)},
+        ),
     ],
     year: Annotated[
         int | None, Query(description="The year in which the financial year ends, 31 March", examples=[2017])

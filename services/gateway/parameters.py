@@ -53,7 +53,12 @@ class FigureAsked(BaseModel):
 
     indicator: Annotated[
         str,
-        Field(description="The code of an indicator", examples=[THREE], json_schema_extra={"enum": sorted(INDICATORS)}),
+        Field(
+            min_length=1,
+            description="The code of an indicator",
+            examples=[THREE],
+            json_schema_extra={"enum": sorted(INDICATORS)},
+        ),
     ]
     breakdown: Text = _text(
         "`all`, the whole authority, unless a cell is named", "age_band:5_to_9", enum=["all", *map(str, BREAKDOWNS)]

@@ -35,7 +35,7 @@ from services.placements.readings import Readings
 from services.placements.settings import PlacementsSettings
 
 _LONGEST_PAUSE_SECONDS = 25.0
-_QUESTIONS = (
+QUESTIONS = (
     dry_run,
     receipts,
     bridges,
@@ -73,7 +73,7 @@ def build(settings: PlacementsSettings, topic: str = EVENTS) -> FastAPI:
             choices=settings.chosen,
         )
         app.include_router(router(context))
-        for questions in _QUESTIONS:
+        for questions in QUESTIONS:
             app.include_router(questions.router(context))
         outlet = Outlet(settings.kafka)
         closing = Closing(settings.kafka, topic, settings.partitions, pool, outlet)

@@ -113,15 +113,21 @@ def test_what_is_left_empty_is_not_asked(client: TestClient, register: Register)
 
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
-    [({}, 400, "unusable-request"), ({"indicator": "nothing"}, 404, "unknown-indicator")],
+    [
+        ({}, 400, "unusable-request"),
+        ({"indicator": ""}, 400, "unusable-request"),
+        ({"indicator": "nothing"}, 404, "unknown-indicator"),
+    ],
 )
-def test_a_figure_that_is_none_is_a_problem_that_says_so(
-    client: TestClient, served: Served, asked: dict[str, str], status: int, code: str
+@pytest.mark.parametrize("what", ["receipt", "receipt.csv", "receipt.xlsx", "bridge", "ahead", "benchmarks"])
+def test_no_indicator_is_an_unusable_request_and_another_is_unknown_everywhere(
+    client: TestClient, served: Served, what: str, asked: dict[str, str], status: int, code: str
 ) -> None:
-    answer = client.get(f"{HERE}/receipt", params=asked)
+    answer = client.get(f"{HERE}/{what}", params=asked)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json()["type"] == f"/problems/{code}"
-    told = served.document["paths"]["/api/authorities/{authority}/receipt"]["get"]["responses"][str(status)]
+    told = served.document["paths"]["/api/authorities/{authority}/" + what]["get"]["responses"][str(status)]
+    assert [each["pointer"] for each in answer.json().get("errors", ())] == ["/query/indicator"] * (status == 400)
     assert code in told["content"]["application/problem+json"]["examples"]
     assert served.errors(told["content"]["application/problem+json"]["schema"], answer.json()) == []
 

@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_type_hints
+from unittest.mock import MagicMock
 
 import jsonschema
 import msgspec
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -29,6 +30,9 @@ from services.intake.api import Api
 from services.intake.corrections import Corrections
 from services.intake.erasures import Erasures
 from services.intake.quarantine import QuarantineApi
+from services.placements import app as placements_app
+from services.placements import erasures as placements_erasures
+from services.placements.api import router as placements_router
 from tests.unit.test_door import terms
 
 FORMATS = jsonschema.FormatChecker()
@@ -50,6 +54,16 @@ def door(_: Path) -> FastAPI:
     QuarantineApi(NOTHING, NOTHING, NOTHING, NOTHING).add_to(app)
     Corrections(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING).add_to(app)
     openapi.serve(app, intake_described.PATH, lambda: intake_described.document(app))
+    return app
+
+
+def placements(_: Path) -> FastAPI:
+    """The register's addresses, with nothing behind them."""
+    app, nothing = application("placements"), MagicMock()
+    app.include_router(placements_router(nothing))
+    for questions in placements_app.QUESTIONS:
+        app.include_router(questions.router(nothing))
+    app.include_router(placements_erasures.router(nothing, nothing, nothing))
     return app
 
 
@@ -192,6 +206,15 @@ def test_no_example_speaks_of_anybody(served: Served) -> None:
     assert "LCS-" not in text
     assert set(re.findall(r'"indicator": "(\w+)"', text)) <= set(INDICATORS)
     assert set(re.findall(r"https?://([^/\"`]+)", text)) <= {"alerts.example"}
+
+
+@pytest.mark.parametrize(("make", "least"), [(gateway, 90), (door, 15), (placements, 25)])
+def test_every_handler_makes_its_answer_itself(make: Callable[[Path], FastAPI], least: int, tmp_path: Path) -> None:
+    # FastAPI is told to make none of its own, so anything but an answer would be a fault.
+    routes = iter_route_contexts(make(tmp_path).routes)
+    handlers = [route.endpoint for route in routes if route.endpoint is not None]
+    assert len(handlers) >= least
+    assert [each for each in handlers if not issubclass(get_type_hints(each)["return"], Response)] == []
 
 
 @pytest.mark.parametrize("kind", POSTED_TYPES)
