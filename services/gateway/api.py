@@ -191,7 +191,11 @@ async def set_targets(
     parts: Made,
     if_match: Annotated[
         str | None,
-        Header(description="The `ETag` they were read with: 412 where they were set since", examples=['"41"']),
+        Header(
+            alias="If-Match",
+            description="The `ETag` they were read with: 412 where they were set since",
+            examples=['"41"'],
+        ),
     ] = None,
 ) -> Response:
     """Set all targets of an indicator; answers once the broker has acknowledged them."""

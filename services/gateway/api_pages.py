@@ -53,7 +53,8 @@ def addresses_in(document: Described) -> Iterator[Address]:
                 summary=operation["summary"],
                 says=operation["description"].replace("\n", " "),
                 roles=", ".join(next(iter(operation["security"][0].values()))),
-                parameters=[_parameter(each) for each in operation.get("parameters", ())],
+                # What every address begins with is said once.
+                parameters=[_parameter(each) for each in operation["parameters"] if each["name"] != "authority"],
                 examples=list(_examples(operation)),
                 problems=list(_problems(operation)),
             )
@@ -63,7 +64,7 @@ def _parameter(told: Described) -> Described:
     """A parameter with its values in words: those it may have, or what it looks like."""
     schema = told["schema"]
     known = schema.get("enum") or next((one["enum"] for one in schema.get("anyOf", ()) if "enum" in one), ())
-    return {**told, "values": ", ".join(map(str, known)), "example": schema["examples"][0]}
+    return {**told, "values": ", ".join(map(str, known)), "example": _text(schema["examples"][0])}
 
 
 def _examples(operation: Described) -> Iterator[tuple[str, str]]:

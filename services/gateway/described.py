@@ -27,7 +27,7 @@ steward opens.
 **Lists** come in pages. Where there is more, `next` holds a cursor and the header `Link` the address of the next page:
 follow that address, for it names the data cut, so that all pages are of one list however many events come meanwhile.
 
-**ETag.** Answers with an `ETag` are made anew only for your convenience: send it in `If-None-Match` and get 304 where
+**ETag.** Where an answer has an `ETag`, send it in `If-None-Match` when you ask again, and 304 without a body says that
 nothing has changed. Targets are changed with `If-Match`, so that nobody overwrites what they have not read.
 
 **Problems** are `application/problem+json` (RFC 9457). `type` leads to a page that says what it means, `title` and
