@@ -144,7 +144,8 @@ def test_the_bridge_from_the_july_pack_to_today_adds_up(analyst: httpx.Client) -
     assert [(each["way"], each["cause"]) for each in body["changes"]] == [("went", "entered late")]
 
 
-def test_the_months_ahead_have_the_room_to_the_next_band(analyst: httpx.Client) -> None:
+@pytest.fixture
+def a_target(analyst: httpx.Client) -> Iterator[None]:
     targets = [
         {
             "in_force_from": "2010-04-01",
@@ -154,6 +155,13 @@ def test_the_months_ahead_have_the_room_to_the_next_band(analyst: httpx.Client) 
         }
     ]
     assert analyst.put(f"{API}/targets/long_term_stable", json=targets).status_code == 200
+    yield
+    # The broker is that of other tests too.
+    assert analyst.put(f"{API}/targets/long_term_stable", json=[]).status_code == 200
+
+
+@pytest.mark.usefixtures("a_target")
+def test_the_months_ahead_have_the_room_to_the_next_band(analyst: httpx.Client) -> None:
     asked = {"indicator": "long_term_stable", "on": "2017-06-30"}
     body = eventually(
         "the target is held",
