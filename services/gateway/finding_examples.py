@@ -7,6 +7,11 @@ from services.gateway.parameters import CHILD, FINDING, THREE
 _FACT = "zk4q2vn7m3xw5ahc6ydbt2jfse"
 _REQUEST = "f3a1c7d2-58e4-4b0c-9a6e-0d2b7c4e1f95"
 _DECISION = {
+    "child": CHILD,
+    "finding": FINDING,
+    "code": "spurious-restart",
+    "about": "2017-05-09",
+    "fact": _FACT,
     "decision": "asked",
     "author": "user:8c1f",
     "role": "steward",
@@ -86,9 +91,10 @@ TOLD = {
             "system": "liquidlogic",
             "recordedtime": "2017-05-12T16:41:09Z",
             "receivedtime": "2017-05-12T17:00:02Z",
+            "partition": 3,
+            "offset": 1184,
             "standing": "standing",
             "data": {"on": "2017-05-09", "reason_for_new_episode": "P", "placement": {"type": "U4"}},
-            "statedby": None,
         }
     ],
     "corrections": ALLOWED,
