@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from holdfast.indicators.catalogue import INDICATORS
 from services.gateway.api import Made
+from services.gateway.authors import names_of
 from services.gateway.erasures import LONGEST_REASON, PSEUDONYM, STATEMENT, Asked, Steward, erase, would_erase
 from services.gateway.journeys import KINDS
 from services.gateway.pages import authority_words
@@ -66,7 +67,14 @@ async def confirm(
 async def recorded(request: Request, authority: str, principal: Steward, parts: Made) -> Response:
     """Who erased something, when and why."""
     found = await parts.erasures.listed(authority)
-    return page(request, "erasures.html", principal=principal, authority=authority_words(authority), erasures=found)
+    return page(
+        request,
+        "erasures.html",
+        principal=principal,
+        authority=authority_words(authority),
+        erasures=found,
+        names=await names_of(parts, [one.asked_by for one in found]),
+    )
 
 
 async def _form(

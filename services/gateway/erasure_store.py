@@ -30,11 +30,12 @@ class ErasureStore:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
 
-    async def begin(self, authority: str, what: str, by: str, role: str, reason: str) -> UUID:
-        """Record that somebody erases, before anything is."""
+    async def begin(self, authority: str, what: str, by: str, role: str, reason: str, at: datetime) -> UUID:
+        """Record that somebody erases, before anything is; `at` is the platform's clock, as that of its figures."""
         made: UUID = await self._pool.fetchval(
-            "INSERT INTO erasures (authority, what, asked_by, role, reason) VALUES ($1, $2, $3, $4, $5) RETURNING id",
-            authority, what, by, role, reason,
+            "INSERT INTO erasures (authority, what, asked_by, role, reason, asked_at) VALUES ($1, $2, $3, $4, $5, $6) "
+            "RETURNING id",
+            authority, what, by, role, reason, at,
         )  # fmt: skip
         return made
 

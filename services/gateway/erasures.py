@@ -175,7 +175,9 @@ def _unknown(asked: Asked) -> Problem:
 async def erase(parts: Parts, principal: Principal, authority: str, asked: Asked) -> Outcome:
     """Do it, one step after the other; returns with what came of each."""
     await would_erase(parts, principal, authority, asked)
-    record = await parts.erasures.begin(authority, asked.what, principal.id, principal.role, asked.reason)
+    record = await parts.erasures.begin(
+        authority, asked.what, principal.id, principal.role, asked.reason, parts.clock.now()
+    )
     forgotten = await parts.intake.erase(principal, authority, _for_door(asked, dry_run=False))
     gone = await _register(parts, principal, authority, asked, dry_run=False)
     door, done = msgspec.json.decode(forgotten, type=AtDoor), msgspec.json.decode(gone, type=_Erased)

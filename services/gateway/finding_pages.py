@@ -18,6 +18,7 @@ from holdfast.indicators.findings import SENTENCES
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made
+from services.gateway.authors import names_of
 from services.gateway.domain import Principal, may
 from services.gateway.finding_files import figure_sentences
 from services.gateway.findings import (
@@ -175,21 +176,6 @@ async def data_note(authority: str, request: Request, principal: Finder, parts: 
     over = request.query_params.get("over") or "year"
     note = await note_of(parts, principal, authority, {"on": on, "over": over})
     return page(request, "data_note.html", principal=principal, authority=authority_words(authority), note=note)
-
-
-async def names_of(parts: Parts, authors: Iterable[str]) -> dict[str, str]:
-    """What to call authors: people by their name, machines by their token, whoever is not known by what was kept."""
-    ids = {author: _user_id(author) for author in set(authors)}
-    found = await parts.store.names_of([each for each in ids.values() if each is not None])
-    return {author: author if each is None else found.get(each, author) for author, each in ids.items()}
-
-
-def _user_id(author: str) -> UUID | None:
-    kind, _, name = author.partition(":")
-    try:
-        return UUID(name) if kind == "user" else None
-    except ValueError:
-        return None
 
 
 @router.get("/corrections")

@@ -7,7 +7,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -31,6 +30,7 @@ from holdfast.contracts.quarantine import (
 from holdfast.runtime.http import Problem
 from services.gateway import quarantine_views as views
 from services.gateway.api import Made
+from services.gateway.authors import names_of
 from services.gateway.domain import Principal
 from services.gateway.pages import authority_words
 from services.gateway.parts import Parts
@@ -247,7 +247,7 @@ async def _page_of(
     outcome: Outcome | None = None,
     fault: str = "",
 ) -> Response:
-    names = await _names(parts, steps)
+    names = await names_of(parts, [step.by for step in steps])
     refused = checked.errors if checked else outcome.errors if outcome else opened.errors if opened else ()
     return page(
         request,
@@ -283,12 +283,6 @@ def _unanswered(
         text=text,
         problem=problem,
     )
-
-
-async def _names(parts: Parts, steps: Sequence[Step]) -> dict[str, str]:
-    ids = {step.by for step in steps if step.by.startswith("user:")}
-    held = await parts.store.names([UUID(one.removeprefix("user:")) for one in ids]) if ids else {}
-    return {f"user:{one}": name for one, name in held.items()}
 
 
 def _chosen(system: str, code: str, status: str, cursor: str | None) -> dict[str, str]:

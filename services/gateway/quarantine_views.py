@@ -17,8 +17,6 @@ STATUS_WORDS: dict[Status, str] = {"waiting": "Waiting", "replayed": "Replayed",
 _ACTIONS: dict[Action, str] = {
     "opened": "Opened", "replayed": "Replayed", "dismissed": "Dismissed", "reopened": "Reopened",
 }  # fmt: skip
-_PROGRAM = "A program, with a reader's token"
-_GONE = "Somebody who has no account any more"
 
 
 class Bar(Struct, frozen=True):
@@ -73,16 +71,9 @@ def code_words(code: str) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-def who_words(by: str, names: Mapping[str, str]) -> str:
-    """Who did something; `names` are those of people, by the id that the door knows them by."""
-    return _PROGRAM if by.startswith("token:") else names.get(by, _GONE)
-
-
 def done_words(steps: Sequence[Step], names: Mapping[str, str]) -> list[Done]:
     """What was done to an entry, in words."""
-    return [
-        Done(step.at.isoformat(), who_words(step.by, names), _ACTIONS[step.action], step.reason or "") for step in steps
-    ]
+    return [Done(step.at.isoformat(), names[step.by], _ACTIONS[step.action], step.reason or "") for step in steps]
 
 
 def not_done(outcomes: Sequence[Outcome]) -> list[NotDone]:

@@ -80,11 +80,6 @@ class Store:
         )
         return None if row is None else User(**dict(row))
 
-    async def names(self, ids: Sequence[UUID]) -> dict[UUID, str]:
-        """What people of these ids are called, by id; those that are not known any more are left out."""
-        rows = await self._pool.fetch("SELECT id, name FROM users WHERE id = ANY($1)", ids)
-        return {row["id"]: row["name"] for row in rows}
-
     async def users(self) -> list[User]:
         """Everybody, by name."""
         rows = await self._pool.fetch(
@@ -93,7 +88,7 @@ class Store:
         return [User(**dict(row)) for row in rows]
 
     async def names_of(self, ids: Sequence[UUID]) -> dict[UUID, str]:
-        """What the people of these ids are called."""
+        """What people of these ids are called, by id; those that are not known any more are left out."""
         rows = await self._pool.fetch("SELECT id, name FROM users WHERE id = ANY($1::uuid[])", ids)
         return {row["id"]: row["name"] for row in rows}
 

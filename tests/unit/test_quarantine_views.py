@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from holdfast.contracts.door_verdicts import CODES, Fault
-from holdfast.contracts.quarantine import DayCount, EntryPage, Listed, Outcome, Step, Summary, Wrong
+from holdfast.contracts.quarantine import DayCount, EntryPage, Listed, Outcome, Summary, Wrong
 from services.gateway import quarantine_views as views
 from services.gateway.domain import Principal
 from services.gateway.quarantine import numbers_in
@@ -53,16 +53,6 @@ def test_every_code_and_type_has_words() -> None:
     assert all(views.code_words(code)[0].isupper() for code in CODES)
     assert views.type_words("care.placement-move.v1") == "Placement move"
     assert views.type_words(None) == "Not known"
-
-
-def test_who_did_something_is_told_by_name_where_there_is_one() -> None:
-    at = datetime(2026, 3, 4, tzinfo=UTC)
-    steps = [Step(at, by, "opened", None) for by in ("user:1", "user:2", "token:3")]
-    assert [step.by for step in views.done_words(steps, {"user:1": "Ann"})] == [
-        "Ann",
-        "Somebody who has no account any more",
-        "A program, with a reader's token",
-    ]
 
 
 def test_json_is_edited_a_line_a_field_and_anything_else_as_it_came() -> None:
