@@ -98,11 +98,20 @@ def broken_data(data: Struct) -> Iterator[Fault]:
 
 def broken_years(child: forms.WantedChild) -> Iterator[Fault]:
     """The rules that a child's line of an import breaks: a return's year ends on 31 March."""
-    named = {f"/years/{place}": year for place, year in enumerate(child.years)}
-    named |= {f"/silent/{place}/year": one.year for place, one in enumerate(child.silent)}
-    for pointer, year in named.items():
-        if (year.month, year.day) != (3, 31) or year < EARLIEST_ON:
-            yield Fault("not-a-year-ending", pointer, "Give the 31 March that ends the return's year, from 1980 on.")
+    for place, year in enumerate(child.years):
+        if not _ends_a_year(year):
+            yield _not_a_year_ending(f"/years/{place}")
+    for place, one in enumerate(child.silent):
+        if not _ends_a_year(one.year):
+            yield _not_a_year_ending(f"/silent/{place}/year")
+
+
+def _ends_a_year(day: date) -> bool:
+    return day.month == 3 and day.day == 31 and day >= EARLIEST_ON
+
+
+def _not_a_year_ending(pointer: str) -> Fault:
+    return Fault("not-a-year-ending", pointer, "Give the 31 March that ends the return's year, from 1980 on.")
 
 
 def _about_sender(event: forms.AnyPosted, terms: Terms) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """`python -m services.intake` serves; with arguments it is the command line of `commands.py`."""
 
+import gc
 import os
 import signal
 import sys
@@ -24,10 +25,17 @@ def serve_events() -> None:
         reasons.append(reason)
         os.kill(os.getpid(), signal.SIGTERM)
 
+    _look_for_cycles_seldom()
     serve(intake(settings, refuse), settings)
     if reasons:
         print(reasons[0], file=sys.stderr)
         sys.exit(EXIT_REFUSED)
+
+
+def _look_for_cycles_seldom() -> None:
+    """A request of an import makes some ten thousand objects, and hardly a cycle: looking is dear and finds nothing."""
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 if __name__ == "__main__":
