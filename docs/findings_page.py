@@ -76,16 +76,17 @@ Then a finding's page lets a steward choose a fact of the child and state it oth
 placement or address can be kept, left out, or be one that is known of the child; a new one comes from the system.
 
 It goes through the door and is checked as any event is. On the broker it is one: of the fact's own source and name,
-recorded now, with `statedby`. Every figure follows within a second or so, and the finding is decided *mended*. It
-stands until the system itself states that fact again. An import compares with what the system itself said last, so a
-return imported again does not undo a correction; a row that has changed since does.
+recorded now, with `statedby` and an id `steward/…`. Every figure follows within a second or so, and the finding is
+decided *mended*. It stands until the system itself states that fact again. An import compares with what the system
+itself said last, so a return imported again does not undo a correction; a row that has changed since does.
 
 Where the system has stated the fact again since, otherwise than the steward, the system's statement stands, and that is
 a finding: `correction-outvoted`. It rests on both, each with what it states and when it was recorded, and says which
 figures would change were the steward right. It goes once the system states what the steward did, or a steward corrects
 again; the form to correct says what the steward had stated. Where the system is right, it is accepted. It compares the
 steward's last statement with the one that stands: a system that has come to agree and then states something else is
-asked about once more. Statements recorded at the same instant are `contested` instead.
+asked about once more. Statements recorded at the same instant are `contested` instead. What a steward took out of
+quarantine is the system's word, and no correction.
 
 Every fact remembers the last correction of it, so whatever reads facts finds this one, by the statements known at that
 reading: the list, a child's page as known at an instant, a dry run, a reading of `care.events` at home. Readings of

@@ -136,7 +136,7 @@ def withdrawn(event: AnyEvent, *, recorded: str | None = None, statedby: str | N
     """The fact that `event` states never was; said, unless told otherwise, a day after anything a test states."""
     at = recorded or "2030-01-01T00:00:00Z"
     return events.Withdrawal(
-        id=pseudonym(f"withdrawal/{event.fact}/{at}/{statedby}"),
+        id=_id(f"withdrawal/{event.fact}/{at}", statedby),
         source=event.source,
         subject=event.subject,
         fact=event.fact,
@@ -149,7 +149,7 @@ def withdrawn(event: AnyEvent, *, recorded: str | None = None, statedby: str | N
 
 def said_again(event: AnyEvent, recorded: str, *, statedby: str | None = None) -> AnyEvent:
     """The same words about the same fact, recorded at another instant, by a steward where `statedby` is given."""
-    name = pseudonym(f"{event.id}/{recorded}/{statedby}")
+    name = _id(f"{event.id}/{recorded}", statedby)
     return msgspec.structs.replace(event, id=name, recordedtime=recorded, statedby=statedby)
 
 
@@ -173,7 +173,7 @@ def _attributes(words: Envelope, fact: str, on: str, data: events.Data) -> _Attr
     recorded = words.get("recorded", f"{on}T12:00:00Z")
     name = pseudonym(words.get("fact", fact))
     return {
-        "id": pseudonym(f"{name}/{recorded}/{data!r}"),
+        "id": _id(f"{name}/{recorded}/{data!r}", words.get("statedby")),
         "source": f"/authorities/{words.get('authority', AUTHORITY)}/systems/{words.get('system', 'liquidlogic')}",
         "subject": pseudonym(words.get("child", "child")),
         "fact": name,
@@ -182,6 +182,11 @@ def _attributes(words: Envelope, fact: str, on: str, data: events.Data) -> _Attr
         "statedby": words.get("statedby"),
         "receivedtime": words.get("receivedtime"),
     }
+
+
+def _id(name: str, statedby: str | None) -> str:
+    """A steward's own corrections have ids that say so."""
+    return pseudonym(name) if statedby is None else f"{events.CORRECTION}{pseudonym(f'{name}/{statedby}')}"
 
 
 def _placement(place: str, words: PlaceWords) -> events.Placement:

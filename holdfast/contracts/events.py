@@ -13,6 +13,9 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+# What the id of a steward's correction begins with. An id that a system gives is hashed at the door, so it never does.
+CORRECTION = "steward/"
+
 
 class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """What all types but withdrawals may carry: `sequence`, the order within the day."""
@@ -98,7 +101,11 @@ class Event(
     gc=False,
     tag_field="type",
 ):
-    """What every event carries. `id`, `fact`, `subject` are pseudonyms; instants end in `Z`; `keyid` names the keys."""
+    """What every event carries. `id`, `fact`, `subject` are pseudonyms; instants end in `Z`; `keyid` names the keys.
+
+    Of a steward's correction the `id` is `steward/` and its request: what came out of quarantine is stated by a person
+    as well, but in the system's words.
+    """
 
     specversion: Literal["1.0"] = "1.0"
     id: str
@@ -119,6 +126,11 @@ class Event(
     def type(self) -> str:
         """The event type, such as `care.admission.v1`."""
         return str(self.__struct_config__.tag)
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it is a steward's own correction of what the system stated."""
+        return self.id.startswith(CORRECTION)
 
     @property
     def authority(self) -> str:

@@ -53,8 +53,8 @@ class Fact(Struct, frozen=True, array_like=True, gc=False):
 
     Days are proleptic ordinals (`date.toordinal`); instants are microseconds since 1970 UTC. `on` is None for
     withdrawals and missing episodes. `first_recorded_at` is the earliest instant any statement of the fact was
-    recorded. `contested`: statements recorded at the same latest instant differ in content. `correction`: where the
-    system's own statement stands, the last that a steward made, as made, whether or not the two say the same.
+    recorded. `contested`: statements recorded at the same latest instant differ in content. `correction`: the last
+    correction of it that a steward made, as made, whether or not that stands.
     """
 
     key: str
@@ -100,7 +100,7 @@ def fact_of(event: Event, statement: bytes | None = None) -> Fact:
     """The event as a standing fact. `statement` is the first 16 bytes of its hash, computed where not given."""
     recorded_at = microseconds(event.recordedtime)
     kind, said = _SAID[type(event)]
-    return Fact(
+    fact = Fact(
         event.fact,
         event.system,
         kind,
@@ -111,6 +111,7 @@ def fact_of(event: Event, statement: bytes | None = None) -> Fact:
         False,
         *said(event.data),  # type: ignore[attr-defined]  # every type of event has it
     )
+    return msgspec.structs.replace(fact, correction=fact) if fact.by_steward and event.is_correction else fact
 
 
 # What is said of each kind: the fields of a fact from `on` on, by position, for there are very many to make.
@@ -183,28 +184,23 @@ def supersede(held: Fact | None, stated: Fact) -> Fact:
         mine, theirs = _rank(held), _rank(stated)
         winner = stated if theirs > mine else held
         contested = held.contested or stated.contested or content_of(held) != content_of(stated)
-    correction = None
-    # Of nearly every fact no steward has said anything, and very many are superseded.
-    if not winner.by_steward and (held.by_steward or stated.by_steward or held.correction or stated.correction):
-        correction = _last_correction(held, stated)
+    correction = held.correction
+    # Nearly no fact was ever corrected, and very many are superseded.
+    if stated.correction is not None:
+        correction = _last_correction(correction, stated.correction)
     same = first == held.first_recorded_at and contested == held.contested and correction == held.correction
     if winner is held and same:
         return held
     return msgspec.structs.replace(winner, first_recorded_at=first, contested=contested, correction=correction)
 
 
-def _last_correction(held: Fact, stated: Fact) -> Fact | None:
-    """The last statement of a steward among two and what they remember, without what it was folded from itself."""
-    made = [fact if fact.by_steward else fact.correction for fact in (held, stated)]
-    found = [fact for fact in made if fact is not None]
-    if not found:
-        return None
-    last = max(found, key=lambda fact: (fact.recorded_at, _rank(fact)))
-    return msgspec.structs.replace(last, first_recorded_at=last.recorded_at, contested=False, correction=None)
+def _last_correction(held: Fact | None, stated: Fact) -> Fact:
+    """The later of two corrections; of one instant the one that would stand of the two."""
+    return stated if held is None else max(held, stated, key=lambda fact: (fact.recorded_at, _rank(fact)))
 
 
 def outvoted_correction(fact: Fact) -> Fact | None:
-    """What a steward last stated, where the system has stated something else since, which stands."""
+    """The last correction by a steward, where the system has stated something else since, which stands."""
     said = fact.correction
     outvoted = said is not None and said.recorded_at < fact.recorded_at and content_of(said) != content_of(fact)
     return said if outvoted else None

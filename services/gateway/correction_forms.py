@@ -22,6 +22,7 @@ from holdfast.contracts.codes import (
 )
 from holdfast.contracts.corrections import WITHDRAWAL
 from holdfast.contracts.facts import microseconds
+from holdfast.contracts.findings import RestsOn
 from services.gateway.presentation import day_words
 
 KEEP, DROP = "keep", "drop"
@@ -103,13 +104,11 @@ def places_known(statements: list[dict[str, Any]]) -> list[Known]:
     return list(found.values())
 
 
-def corrected_before(statements: list[dict[str, Any]], stated: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a steward stated last of the fact that this states, where this is something else."""
-    fact = stated["system"], stated["fact"]
-    made = [one for one in statements if (one["system"], one["fact"]) == fact and one.get("statedby")]
-    last = max(made, key=lambda one: microseconds(one["recordedtime"]), default=None)
-    said = stated["type"], stated["data"]
-    return None if last is None or last["standing"] == "standing" or (last["type"], last["data"]) == said else last
+def correction_in(statements: list[dict[str, Any]], wanted: RestsOn) -> dict[str, Any] | None:
+    """The statement of a steward that a finding rests on, of a child's statements."""
+    name = wanted.system, wanted.fact, microseconds(wanted.recordedtime)
+    made = (one for one in statements if one.get("statedby"))
+    return next((one for one in made if (one["system"], one["fact"], microseconds(one["recordedtime"])) == name), None)
 
 
 def _day(text: Any) -> str:

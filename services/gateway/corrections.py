@@ -25,7 +25,7 @@ from services.gateway.correction_forms import (
     FIELDS,
     KEEP,
     Known,
-    corrected_before,
+    correction_in,
     data_entered,
     places_known,
     values_of,
@@ -148,7 +148,7 @@ def _converted(wanted: Mapping[str, Any]) -> CorrectionWanted:
 class About(Struct, frozen=True):
     """What a form is about: the finding, what stands of its child, the fact chosen, and the places known.
 
-    `outvoted`: what a steward stated of the chosen fact before, where that no longer stands.
+    `outvoted`: the correction of the chosen fact that the finding is about, where it is about one.
     """
 
     authority: str
@@ -173,6 +173,8 @@ async def _about(
     standing = {(one["system"], one["fact"]): one for one in said if one["standing"] == "standing"}
     latest |= {name: one for name, one in standing.items() if one["type"] != WITHDRAWAL}
     chosen = latest.get((asked.get("system", ""), asked.get("fact", "")))
+    # It rests on what stands, and on the correction last.
+    about_it = told.listed.code == "correction-outvoted" and asked.get("fact") == told.listed.fact and told.listed.holds
     return About(
         authority=authority,
         child=child,
@@ -182,7 +184,7 @@ async def _about(
         standing=sorted(latest.values(), key=lambda one: str(one["data"].get("on") or one["data"].get("from"))),
         chosen=chosen,
         places=places_known(said),
-        outvoted=None if chosen is None else corrected_before(said, chosen),
+        outvoted=correction_in(said, told.listed.rests_on[-1]) if about_it else None,
     )
 
 

@@ -18,7 +18,7 @@ from holdfast.contracts.door import LONGEST_EVENT_BYTES, read
 from holdfast.contracts.door_forms import POSTED_TYPES, AnyPosted
 from holdfast.contracts.door_rules import utc
 from holdfast.contracts.door_verdicts import Fault, Refused
-from holdfast.contracts.events import AnyEvent
+from holdfast.contracts.events import CORRECTION, AnyEvent
 from holdfast.contracts.facts import instant, microseconds
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.logs import logger
@@ -27,7 +27,7 @@ from holdfast.runtime.service_token import Claims
 from services.intake import steward_examples as examples
 from services.intake.corrections_store import CorrectionsStore
 from services.intake.described import BY_GATEWAY, answered
-from services.intake.domain import AuthorityKeys, Record, event_of, pseudonym, record_of
+from services.intake.domain import AuthorityKeys, Record, event_of, record_of
 from services.intake.door import ERASED, Door
 from services.intake.failures import Unavailable
 from services.intake.people import People
@@ -146,7 +146,7 @@ def _checked(wanted: Correction, known: Correctable, sender: Sender, door: Door)
     now = door.now()
     told = {
         "specversion": "1.0",
-        "id": f"steward/{wanted.request}",
+        "id": f"{CORRECTION}{wanted.request}",
         "source": sender.source,
         "type": wanted.type,
         "subject": wanted.child,
@@ -197,7 +197,7 @@ def corrected(
     """The event: as posted, with the names that the platform already knows the child, the fact and the places by."""
     event = event_of(posted, keys, receivedtime)
     named: dict[str, Any] = {
-        "id": pseudonym(keys.names, "id", posted.id),
+        "id": posted.id,
         "subject": wanted.child,
         "fact": wanted.fact,
         "recordedtime": recordedtime,

@@ -190,6 +190,7 @@ def test_a_restatement_moves_the_figures_and_a_withdrawal_takes_the_finding_away
     [event] = [json.loads(each.value or b"{}") for each in door.records() if b"statedby" in (each.value or b"")]
     assert (event["fact"], event["subject"], event["source"]) == (one["fact"], one["child"], door.source)
     assert event["statedby"].startswith("token:")
+    assert event["id"] == f"steward/{body['request']}"
     assert event["keyid"] == later[0]["keyid"]
     assert event["recordedtime"] > later[0]["recordedtime"]
     again = correct(platform, one, body)
@@ -244,7 +245,7 @@ def test_what_the_system_states_again_is_told_to_the_steward_who_had_corrected_i
     steward = gateway.signed_in("steward")
     page = steward.get(f"/authorities/{door.authority}/findings/{outvoted['child']}/{outvoted['finding']}").text
     assert "Were the steward&#39;s correction the one that stands" in page
-    assert "corrected by a steward" in page
+    assert f"{SYSTEM}, by a steward" in page
     here = f"/authorities/{door.authority}/findings/{outvoted['child']}/{outvoted['finding']}/correct"
     form = steward.get(here, params={"system": SYSTEM, "fact": outvoted["fact"]}).text
     assert "Withdrawn then: it never was." in form

@@ -11,12 +11,13 @@ from holdfast.contracts.corrections import Correctable, Correction, Named
 from holdfast.contracts.door_forms import POSTED_TYPES
 from holdfast.contracts.events import EVENT_TYPES, AnyEvent
 from holdfast.contracts.facts import fact_of
-from services.gateway.correction_forms import DROP, FIELDS, corrected_before, data_entered, places_known, values_of
+from holdfast.contracts.findings import RestsOn
+from services.gateway.correction_forms import DROP, FIELDS, correction_in, data_entered, places_known, values_of
 from services.gateway.corrections import About, _form_page
 from services.gateway.domain import Principal
 from services.intake.corrections import _foreign, _recordedtime
 from services.placements.correctable import correctable_of
-from tests.factories import admitted, discharged, legal_status, missing, moved, pseudonym, withdrawn
+from tests.factories import admitted, discharged, legal_status, missing, moved, pseudonym, said_again, withdrawn
 
 EVENTS: list[AnyEvent] = [
     admitted("2017-01-05", "U6", provider="PR1", placement_id="first", locality="here", distance_miles=3.5),
@@ -59,22 +60,18 @@ def test_the_form_of_a_fact_holds_what_it_states(stated: dict[str, Any]) -> None
     assert "&lt;b&gt;" in again
 
 
-def test_the_form_tells_what_a_steward_had_stated_where_something_else_stands() -> None:
-    def told(event: AnyEvent, standing: str) -> dict[str, Any]:
-        said = {"fact": event.fact, "type": event.type, "data": msgspec.to_builtins(event.data), "system": "x"}
-        return said | {"recordedtime": event.recordedtime, "standing": standing, "statedby": event.statedby}
+def test_the_form_tells_the_correction_that_a_finding_rests_on() -> None:
+    def told(event: AnyEvent) -> dict[str, Any]:
+        said = {"fact": event.fact, "type": event.type, "system": "x", "statedby": event.statedby}
+        return said | {"recordedtime": event.recordedtime, "data": msgspec.to_builtins(event.data)}
 
-    def at(day: int, standing: str, place: str, by: Any = None) -> dict[str, Any]:
-        recorded = f"2017-05-0{day}T09:00:00Z"
-        return told(moved("2017-02-05", "P", place, fact="it", recorded=recorded, statedby=by), standing)
-
-    own, now = at(1, "superseded", "K2"), at(4, "standing", "K2")
-    first, second = at(2, "superseded", "U4", "user:7"), at(3, "superseded", "H5", "user:7")
-    assert corrected_before([own, second, first, now], now) == second
-    assert corrected_before([own, first, at(4, "standing", "U4")], at(4, "standing", "U4")) is None, "the two agree"
-    assert corrected_before([own, at(3, "standing", "U4", "user:7")], own) is None, "the steward has the last word"
-    assert corrected_before([own, now], now) is None
-    assert corrected_before([first, now | {"fact": "another"}], now | {"fact": "another"}) is None
+    own = moved("2017-02-05", "P", "K2", fact="it", recorded="2017-05-01T09:00:00Z")
+    first, last = (said_again(own, f"2017-05-0{day}T09:00:00Z", statedby="user:7") for day in (2, 3))
+    wanted = RestsOn("x", own.fact, "placement move", None, "moved", "2017-05-03T09:00:00.000Z", by_steward=True)
+    statements = list(map(told, (own, last, first)))
+    assert correction_in(statements, wanted) == told(last)
+    assert correction_in([told(own), told(first)], wanted) is None
+    assert correction_in([told(last) | {"system": "y"}], wanted) is None
 
 
 def test_every_type_but_a_withdrawal_has_a_form() -> None:

@@ -24,7 +24,7 @@ from services.placements.account import account_of
 from services.placements.as_known import folded_by_child
 from services.placements.found import Telling, tell_child
 from services.placements.store import Held
-from tests.factories import admitted, discharged, missing, moved, said_again, withdrawn
+from tests.factories import admitted, discharged, missing, moved, pseudonym, said_again, withdrawn
 
 CODE = "correction-outvoted"
 ON = date(2017, 6, 30)
@@ -40,6 +40,11 @@ def system(day: str = "2017-03-01", place: str = "K2", at: int = 1, **words: Any
 
 def steward(day: str = "2017-03-01", place: str = "U4", at: int = 2, **words: Any) -> AnyEvent:
     return system(day, place, at, statedby="user:7", **words)
+
+
+def replayed(place: str = "K2", at: int = 2) -> AnyEvent:
+    """What the system said, as a steward took it from quarantine."""
+    return msgspec.structs.replace(steward(place=place, at=at), id=pseudonym(f"{place}/{at}"))
 
 
 def found(*stated: AnyEvent) -> list[Finding]:
@@ -62,12 +67,16 @@ NONE: dict[str, Said] = {
     ),
     "a tie, which is contested": (system(at=2), steward(at=2)),
     "another fact of that day": (system(), steward(), moved("2017-03-01", "P", "K2", fact="other", recorded=AT[3])),
+    "a system that outvotes what was taken from quarantine for it": (system(), replayed(at=2), system(at=3)),
+    "a correction that stands over what was taken from quarantine": (replayed(at=1), steward(), replayed(at=1)),
     "the same name in another system": (steward(), system(at=3, system="mosaic")),
 }  # fmt: skip
 OUTVOTED: dict[str, Said] = {
     "the system says again what it said": (system(), steward(), system(at=3)),
     "the system says a third thing": (system(), steward(), system(place="H5", at=3)),
     "the system moves the day alone": (system(), steward(place="K2", day="2017-03-02"), system(at=3)),
+    "what the system says again is taken from quarantine": (system(), steward(), replayed(at=3)),
+    "the system speaks after a replay": (system(), steward(), replayed(at=3, place="H5"), system(at=4)),
     "a steward's withdrawal is undone": (
         system(), withdrawn(system(), recorded=AT[2], statedby="user:7"), system(at=3),
     ),
@@ -91,9 +100,9 @@ def test_a_later_statement_of_the_system_that_says_otherwise_is_one_finding(stat
     assert (one.fact, one.on) == (system().fact, date(2017, 3, 1).toordinal())
     facts = list(standing(map(fact_of, (IN_CARE, *stated))).values())
     now, said = resting_on(one, facts)
-    assert (now.by_steward, said.by_steward) == (False, True)
+    assert (now.correction, said.correction) == (said, None)
     assert now.recorded_at > said.recorded_at
-    last = max((each for each in stated if each.statedby), key=lambda each: each.recordedtime)
+    last = max((each for each in stated if each.is_correction), key=lambda each: each.recordedtime)
     assert content_of(said) == content_of(fact_of(last))
 
 
