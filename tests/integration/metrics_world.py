@@ -220,7 +220,7 @@ def counts(row: Row) -> bool:
     return bool(row.numerator or row.denominator)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for a condition, looking ten times a second."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
