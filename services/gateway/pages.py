@@ -20,6 +20,7 @@ from holdfast.indicators.values import printed
 from holdfast.runtime.http import Problem
 from services.gateway.access import allowed_to
 from services.gateway.api import Made, Reader
+from services.gateway.authors import names_of
 from services.gateway.benchmarks import benchmark_rows, benchmarks_of
 from services.gateway.domain import Principal
 from services.gateway.figures import Held
@@ -224,14 +225,15 @@ async def child(request: Request, authority: str, child: str, principal: Nearer,
     """A child's journey, with every statement behind it."""
     if not (len(child) == 26 and child.isascii() and child.isalnum() and child == child.lower()):
         raise Problem(404, "unknown-child", "No child is known by this name")
-    told = await parts.register.journey(principal, authority, child, {})
+    journey = account(await parts.register.journey(principal, authority, child, {}), parts.clock.today())
     return page(
         request,
         "child.html",
         principal=principal,
         authority=authority_words(authority),
         child=child,
-        journey=account(told, parts.clock.today()),
+        journey=journey,
+        names=await names_of(parts, [one.statedby for one in journey.statements if one.statedby]),
         today=day_words(parts.clock.today()),
     )
 

@@ -226,6 +226,7 @@ def told() -> dict[str, object]:
         "type": "care.admission.v1", "fact": "f", "system": "<script>alert(1)</script>", "standing": "standing",
         "recordedtime": "2016-01-11T10:00:00Z", "receivedtime": "2016-01-11T11:00:00Z",
         "data": {"on": "2016-01-10", "began_before": True, "placement": {"type": "U6", "locality": "kept-out"}},
+        "statedby": "user:1",
     }  # fmt: skip
     return {
         "periods": [period], "missing": [{"kind": "M", "begins": "2016-05-01", "ends": "2016-05-01"}],
@@ -244,8 +245,9 @@ def test_a_journey_is_worded_with_both_clocks_and_without_hashes() -> None:
     assert made.lanes == ["Placements", "Temporary", "Legal status", "Missing"]
     text = render(
         "child.html", principal=None, path="/", authority={"code": "E08000018", "name": "Rotherham"}, child="a" * 26,
-        journey=made, today="30 June 2017",
+        journey=made, today="30 June 2017", names={"user:1": "Ann"},
     )  # fmt: skip
+    assert ", Ann</td>" in text
     assert "<script>alert" not in text
     assert "kept-out" not in text
     assert "11:00:00 on 11 January 2016" in text
