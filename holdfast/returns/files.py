@@ -109,6 +109,8 @@ def _in_zip(path: Path, opened: ExitStack) -> Iterator[Found | LeftOut | Fault]:
     if len(members) > MOST_MEMBERS or sum(info.file_size for info in members) > MOST_UNPACKED_BYTES:
         yield file_fault(file, "zip-too-large")
         return
+    if not members:
+        yield file_fault(file, "empty")
     last = {info.filename: info for info in members}
     for info in sorted(members, key=lambda info: info.filename):
         name = f"{file}/{_printable(info.filename)}"

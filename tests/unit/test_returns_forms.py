@@ -224,6 +224,7 @@ CASES: list[tuple[str, str, bytes | str, list[tuple[str, str]]]] = [
     ("nothing", "x.csv", b"", [("empty", "x.csv")]),
     ("a zip cut short", "x.zip", _zip_of(a__csv="b" * 9_000)[:400], [("broken-zip", "x.zip")]),
     ("no zip", "x.zip", b"CHILD,DECOM\n", [("broken-zip", "x.zip")]),
+    ("a zip of nothing", "x.zip", _zip_of(), [("empty", "x.zip")]),
     ("a zip with a password", "x.zip", _locked(_zip_of(e__csv=EPISODES)), [("encrypted", "e.csv")]),
     ("a zip inside a zip", "x.zip", _zip_of(y__zip=_zip_of(a="b")), [("zip-in-zip", "y.zip")]),
     (
