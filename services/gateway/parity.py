@@ -28,8 +28,9 @@ log = logger(__name__)
 MOST_SHOWN = 500
 # Between two authorities at least so long, and as long as the last took: the register has others to answer.
 SHORTEST_PAUSE_SECONDS = 0.2
-# An authority that agreed, and of which nothing was said since, is looked at again after so many rounds.
-UNCHANGED_ROUNDS = 10
+# An authority that agreed, and of which nothing was said since, is looked at again after so many rounds, but well
+# within the half hour after which operators are told that it was not compared.
+UNCHANGED_ROUNDS, LONGEST_REST_SECONDS = 10, 900.0
 
 State = Literal["agreed", "disagrees", "behind", "waiting", "unanswered", "other-definitions"]
 
@@ -124,7 +125,7 @@ class Parity:
         return (
             rested is None
             or rested.said != last_said(self._figures.of(authority).held)
-            or time.monotonic() - rested.at >= UNCHANGED_ROUNDS * self._seconds
+            or time.monotonic() - rested.at >= min(UNCHANGED_ROUNDS * self._seconds, LONGEST_REST_SECONDS)
         )
 
     async def look(self, authority: str) -> None:

@@ -31,7 +31,7 @@ class GatewaySettings(ServiceSettings):
     )
     parity_seconds: float = Field(
         60,
-        description="an authority's figures are compared with the register's so often while they change; else a tenth",
+        description="an authority's figures are compared with the register's so often while they change, else seldom",
         ge=1,
         le=3600,
     )

@@ -9,7 +9,7 @@ import pytest
 from holdfast.indicators.agreement import Difference
 from holdfast.runtime.clock import Clock
 from services.gateway.figures import Figures
-from services.gateway.parity import UNCHANGED_ROUNDS, Agreement, Parity, taken_of
+from services.gateway.parity import LONGEST_REST_SECONDS, UNCHANGED_ROUNDS, Agreement, Parity, taken_of
 from services.gateway.parity_words import in_words, is_well
 from services.gateway.register import Register
 from tests.unit.test_gateway_figures import AUTHORITY, said
@@ -104,6 +104,13 @@ async def test_who_agreed_and_of_whom_nothing_was_said_since_rests_for_some_roun
     with monkeypatch.context() as later:
         later.setattr("services.gateway.parity.time.monotonic", lambda: now + 60 * UNCHANGED_ROUNDS)
         assert check.is_due(AUTHORITY)
+
+    with monkeypatch.context() as later:
+        # However slow the rounds are.
+        later.setattr("services.gateway.parity.time.monotonic", lambda: now + LONGEST_REST_SECONDS)
+        seldom = Parity(figures, cast(Register, register), Clock(), 3600)
+        seldom._rested = check._rested
+        assert seldom.is_due(AUTHORITY)
 
     figures.take([said(2, indicator="looked_after", as_at=AT, definitions="1", read_to=12)])
     assert check.is_due(AUTHORITY)
