@@ -49,15 +49,17 @@ class RegisterProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "services.placements"], env=self.environment, cwd=ROOT, stdout=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + 60
+        deadline, said = time.monotonic() + 60, "nothing"
         while time.monotonic() < deadline:
             assert self._process.poll() is None, "the register ended"
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(self.url + "/readyz").status_code == 200:
+                answer = httpx.get(self.url + "/readyz")
+                if answer.status_code == 200:
                     return
+                said = answer.text
             # A poll, not a wait for something to have happened.
             time.sleep(0.1)
-        raise AssertionError("the register did not become ready")
+        raise AssertionError(f"the register did not become ready; it says: {said}")
 
     def stop(self) -> None:
         """End it at once, where it runs."""
