@@ -30,7 +30,8 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        self._reader = consumer(self._bootstrap)
+        # A record that comes is told at once in any case; asking more often than this only wears the broker.
+        self._reader = consumer(self._bootstrap, fetch_max_wait_ms=250)
         await self._reader.start()
         try:
             self._reader.assign([self._at])

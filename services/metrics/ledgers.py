@@ -27,7 +27,8 @@ class Account:
 
     `touched`: each child whose facts changed since, with its facts as the ledger knows them (None: it knows none).
     Bounded by the authority's children. `owing` is what the settling in hand has still to fold, `read_to` the offset
-    that it settles to, `unsaid` the cells to be said, `daily_kept` the day of daily figures noted in the changelog.
+    that it settles to, `unsaid` the cells to be said, `took` the seconds of the last saying, `daily_kept` the day of
+    daily figures noted in the changelog.
     """
 
     def __init__(self, authority: str, partition: int, choices: Choices) -> None:
@@ -42,6 +43,7 @@ class Account:
         self.unsaid: set[Cell] = set()
         self.unsaid_daily: set[Cell] = set()
         self.said_at = float("-inf")
+        self.took = 0.0
         self.all_due_at = float("inf")
         self.daily_kept: int | None = None
         self.closed = False

@@ -161,7 +161,7 @@ class Register:
             if self._for_good("ends", fault):
                 raise Remade(fault)
             raise ShortOfOurs(fault)
-        reader = kafka.consumer(self._source.bootstrap, auto_offset_reset="none")
+        reader = kafka.consumer(self._source.bootstrap, fetch_max_wait_ms=_POLL_MS, auto_offset_reset="none")
         try:
             await reader.start()
             # A client's own tasks must have begun before it can be stopped.

@@ -72,8 +72,9 @@ class Told(Clock):
 class Here:
     """A stream and a saying on a broker that is not one."""
 
-    def __init__(self, home: Path) -> None:
-        self.settings = MetricsSettings.model_validate({"home": home, "demonstration": True, "pace_seconds": 60.0})
+    def __init__(self, home: Path, **given: float) -> None:
+        told = {"home": home, "demonstration": True, "pace_seconds": 60.0} | given
+        self.settings = MetricsSettings.model_validate(told)
         self.broker = Broker()
         self.stream = Stream(self.settings, lambda: self.broker)
         self.stream.table.partitions[NUMBER] = Partition()
@@ -126,6 +127,23 @@ async def test_the_first_change_after_a_quiet_time_is_said_at_once_and_the_next_
     await here.say()
     assert [figure.readings[0].numerator for figure in here.said()] == [1, 2]
     assert here.said()[-1].read_to.offset == 2
+
+
+@pytest.mark.parametrize(("took", "pace"), [(0.01, 5.0), (1.0, 10.0), (60.0, 20.0)])
+async def test_what_takes_long_to_say_is_said_the_less_often_up_to_the_pace_of_a_backlog(
+    tmp_path: Path, took: float, pace: float
+) -> None:
+    here = Here(tmp_path, pace_seconds=5.0, backlog_pace_seconds=20.0)
+    await here.hear(admitted(1))
+    await here.say()
+    (account,) = here.stream.ledgers.accounts.values()
+    assert account.took > 0
+    account.took = took
+    await here.hear(admitted(2))
+    for since, said in ((pace - 4, 1), (pace, 2)):
+        account.said_at = time.monotonic() - since
+        await here.say()
+        assert len(here.said()) == said
 
 
 async def test_an_authority_first_heard_of_is_said_whole_and_then_only_what_changed(here: Here) -> None:
