@@ -19,68 +19,71 @@ from holdfast.runtime.outlet import Outlet
 from holdfast.runtime.postgres import AWAY
 from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
-from services.gateway import (
-    api,
-    api_pages,
-    corrections,
-    described,
-    edge,
-    entry,
-    erasure_pages,
-    erasures,
-    finding_pages,
-    findings,
-    operations,
-    packs,
-    packs_pages,
-    pages,
-    parity_pages,
-    quarantine,
-    quarantine_pages,
-    settled_pages,
-    why,
-    why_pages,
-)
-from services.gateway.access import Access
-from services.gateway.alerts import Alerts
-from services.gateway.deliveries import Deliveries
-from services.gateway.erasure_store import ErasureStore
+from services.gateway import edge, operations
+from services.gateway.alerts import api as alerts
+from services.gateway.alerts import pages as alert_pages
+from services.gateway.alerts.held import Alerts
+from services.gateway.alerts.store import Deliveries
+from services.gateway.alerts.webhooks import Deliverer, Seal
+from services.gateway.api import document
+from services.gateway.api import pages as api_pages
+from services.gateway.children import pages as child_pages
+from services.gateway.erasures import api as erasures
+from services.gateway.erasures import pages as erasure_pages
+from services.gateway.erasures.store import ErasureStore
 from services.gateway.feeds import api as feeds
 from services.gateway.feeds.sent import Places
-from services.gateway.figures import Figures
+from services.gateway.figures import api as figures
+from services.gateway.figures import pages as figure_pages
+from services.gateway.figures.held import Figures
+from services.gateway.figures.live import Live
+from services.gateway.figures.targets import TargetsHeld
+from services.gateway.findings import api as findings
+from services.gateway.findings import corrections
+from services.gateway.findings import pages as finding_pages
 from services.gateway.follower import Follower
-from services.gateway.intake import Intake
-from services.gateway.live import Live
-from services.gateway.parity import Parity
+from services.gateway.neighbours.intake import Intake
+from services.gateway.neighbours.register import Register
+from services.gateway.neighbours.rejected import Rejected
+from services.gateway.packs import api as packs
+from services.gateway.packs import pages as pack_pages
+from services.gateway.parity import pages as parity_pages
+from services.gateway.parity.check import Parity
 from services.gateway.parts import Parts
+from services.gateway.people import pages as people_pages
+from services.gateway.people.access import Access
+from services.gateway.people.sign_in import Door
+from services.gateway.people.store import Store
 from services.gateway.problems import PROBLEMS
-from services.gateway.register import Register
-from services.gateway.rejected import Rejected
+from services.gateway.quarantine import api as quarantine
+from services.gateway.quarantine import pages as quarantine_pages
 from services.gateway.settings import GatewaySettings
-from services.gateway.settledness import Settled
-from services.gateway.sign_in import Door
-from services.gateway.store import Store
-from services.gateway.targets import TargetsHeld
+from services.gateway.settledness import pages as settledness_pages
+from services.gateway.settledness.settled import Settled
 from services.gateway.telemetry import FIGURES_HELD
 from services.gateway.uploads import pages as upload_pages
 from services.gateway.uploads.course import Uploads
 from services.gateway.uploads.folder import Folders
-from services.gateway.webhooks import Deliverer, Seal
+from services.gateway.why import api as why
+from services.gateway.why import pages as why_pages
 
 log = logger(__name__)
 
 LONGEST_PAUSE_SECONDS = 25.0
 CLEARING_SECONDS = 3600.0
 ROUTERS = (
-    api.router,
+    figures.router,
+    alerts.router,
     api_pages.router,
     why.router,
-    entry.router,
-    pages.router,
+    people_pages.router,
+    figure_pages.router,
+    alert_pages.router,
+    child_pages.router,
     why_pages.router,
-    settled_pages.router,
+    settledness_pages.router,
     packs.router,
-    packs_pages.router,
+    pack_pages.router,
     feeds.router,
     findings.router,
     finding_pages.router,
@@ -236,8 +239,8 @@ def build(settings: GatewaySettings, stopping: Callable[[], bool] = lambda: Fals
         app.add_exception_handler(kind, _database_away)
     for routes in ROUTERS:
         app.include_router(routes)
-    app.state.document = cache(lambda: described.document(app))
-    openapi.serve(app, described.PATH, app.state.document)
+    app.state.document = cache(lambda: document.document(app))
+    openapi.serve(app, document.PATH, app.state.document)
     edge.finish(app, settings)
     return app
 

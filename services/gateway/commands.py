@@ -18,12 +18,12 @@ from holdfast.runtime import postgres
 from holdfast.runtime.http import Problem
 from holdfast.runtime.kafka import consumer, read_to_end
 from holdfast.runtime.outlet import Outlet
-from services.gateway.access import TOKEN_PREFIX, hash_of
 from services.gateway.domain import ALLOWED, OF_ONE_AUTHORITY, refusal_of_role
+from services.gateway.figures.targets import TargetsHeld, publish
+from services.gateway.people.access import TOKEN_PREFIX, hash_of
+from services.gateway.people.sign_in import fault_of_password, hash_password
+from services.gateway.people.store import NameTaken, Store
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in import fault_of_password, hash_password
-from services.gateway.store import NameTaken, Store
-from services.gateway.targets import TargetsHeld, publish
 
 Result = TypeVar("Result")
 

@@ -1,6 +1,7 @@
 """The gateway's rules without any input or output: who may do what, and when to try again.
 
-What an indicator counts, how it is rated and how a value is printed is the engine's; pages are laid out in `views.py`.
+What an indicator counts, how it is rated and how a value is printed is the engine's; pages are laid out in `views.py`
+of each folder.
 """
 
 from datetime import date, timedelta

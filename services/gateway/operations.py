@@ -8,11 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
-from services.gateway.access import allowed_to
-from services.gateway.api import Made
 from services.gateway.domain import Principal
-from services.gateway.parity_words import in_words, is_well
-from services.gateway.parts import Parts
+from services.gateway.parity.words import in_words, is_well
+from services.gateway.parts import Made, Parts
+from services.gateway.people.access import allowed_to
 from services.gateway.templating import page
 
 router = APIRouter(include_in_schema=False)

@@ -1,27 +1,30 @@
 """What the gateway is made of, put together once at its start and handed to whoever answers."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
 
 from holdfast.runtime.clock import Clock
-from services.gateway.access import Access
-from services.gateway.alerts import Alerts
-from services.gateway.deliveries import Deliveries
-from services.gateway.erasure_store import ErasureStore
+from services.gateway.alerts.held import Alerts
+from services.gateway.alerts.store import Deliveries
+from services.gateway.alerts.webhooks import Deliverer, Seal
+from services.gateway.erasures.store import ErasureStore
 from services.gateway.feeds.sent import Places
-from services.gateway.figures import Figures
+from services.gateway.figures.held import Figures
+from services.gateway.figures.live import Live
+from services.gateway.figures.targets import Publisher, TargetsHeld
 from services.gateway.follower import Follower
-from services.gateway.intake import Intake
-from services.gateway.live import Live
-from services.gateway.parity import Parity
-from services.gateway.register import Register
-from services.gateway.rejected import Rejected
+from services.gateway.neighbours.intake import Intake
+from services.gateway.neighbours.register import Register
+from services.gateway.neighbours.rejected import Rejected
+from services.gateway.parity.check import Parity
+from services.gateway.people.access import Access
+from services.gateway.people.sign_in import Door
+from services.gateway.people.store import Store
 from services.gateway.settings import GatewaySettings
-from services.gateway.settledness import Settled
-from services.gateway.sign_in import Door
-from services.gateway.store import Store
-from services.gateway.targets import Publisher, TargetsHeld
+from services.gateway.settledness.settled import Settled
 from services.gateway.uploads.course import Uploads
-from services.gateway.webhooks import Deliverer, Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,12 @@ class Parts:
     seal: Seal
     producer: Publisher
     followers: tuple[Follower, ...]
+
+
+def parts_of(request: Request) -> Parts:
+    """What the gateway is made of."""
+    held: Parts = request.app.state.parts
+    return held
+
+
+Made = Annotated[Parts, Depends(parts_of)]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from holdfast.contracts.authorities import authorities
 from holdfast.contracts.codes import NEEDS
 from holdfast.indicators.breakdowns import BREAKDOWNS
 from holdfast.indicators.catalogue import INDICATORS
@@ -100,6 +101,12 @@ def words(indicator: str) -> Words:
     if row is None:
         return Words(_plain(indicator), "", "children", "child", "children looked after")
     return Words(row.title, row.meaning, row.counted, row.counted_one, row.share_of, row.per)
+
+
+def authority_words(code: str) -> dict[str, str]:
+    """An authority's code and name."""
+    held = authorities().get(code)
+    return {"code": code, "name": held.name if held else code}
 
 
 def published_words(indicator: str) -> str:

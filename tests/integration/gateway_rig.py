@@ -27,11 +27,11 @@ from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime import postgres
 from holdfast.runtime.kafka import declare
 from holdfast.runtime.service_token import Claims, Refused, verify
-from services.gateway.access import hash_of
 from services.gateway.app import build
+from services.gateway.people.access import hash_of
+from services.gateway.people.sign_in import hash_password
+from services.gateway.people.store import Store
 from services.gateway.settings import GatewaySettings
-from services.gateway.sign_in import hash_password
-from services.gateway.store import Store
 from tests.integration.gateway_door import FakeDoor
 from tests.integration.gateway_said import CHILD, journey_of
 

@@ -15,7 +15,7 @@ import pytest
 from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
 from holdfast.runtime.clock import london_date
-from services.gateway.access import hash_of
+from services.gateway.people.access import hash_of
 from tests.integration.conftest import a_database, free_ports
 from tests.integration.gateway_rig import PASSWORD, Events, Running, eventually, running_gateway, sign_in
 from tests.integration.gateway_said import CHILD, every_figure, say
@@ -232,7 +232,7 @@ def test_away_from_a_laptop_cookies_travel_over_tls_alone(gateway: Running) -> N
 
 
 def test_a_stream_ends_when_its_token_is_revoked(gateway: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.gateway.live.ASK_AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("services.gateway.figures.live.ASK_AGAIN_SECONDS", 0.1)
     token = gateway.token("analyst", HERE)
     stream = Events(gateway.http(token), HERE)
     eventually("figures", stream.figures)

@@ -156,7 +156,7 @@ def test_without_a_source_the_page_says_what_to_ask_the_operator_for(gateway: Ru
 def test_a_door_that_is_away_stops_an_import_and_it_goes_on_when_asked(
     gateway: Running, analyst: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.gateway.intake.LONGEST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("services.gateway.neighbours.intake.LONGEST_PAUSE_SECONDS", 0.01)
     address = begun(analyst, GOOD)
     reached(analyst, address, "ready")
     gateway.door.away, gateway.door.let_through = True, 0

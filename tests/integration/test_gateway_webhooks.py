@@ -14,7 +14,7 @@ from standardwebhooks import Webhook
 
 from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
-from services.gateway.webhooks import Seal, new_secret
+from services.gateway.alerts.webhooks import Seal, new_secret
 from tests.integration.conftest import a_database, free_ports
 from tests.integration.gateway_rig import Running, eventually, running_gateway
 from tests.integration.gateway_said import alert, say

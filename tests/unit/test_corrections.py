@@ -12,9 +12,16 @@ from holdfast.contracts.door_forms import POSTED_TYPES
 from holdfast.contracts.events import EVENT_TYPES, AnyEvent
 from holdfast.contracts.facts import fact_of
 from holdfast.contracts.findings import RestsOn
-from services.gateway.correction_forms import DROP, FIELDS, correction_in, data_entered, places_known, values_of
-from services.gateway.corrections import About, _form_page
 from services.gateway.domain import Principal
+from services.gateway.findings.correction_forms import (
+    DROP,
+    FIELDS,
+    correction_in,
+    data_entered,
+    places_known,
+    values_of,
+)
+from services.gateway.findings.corrections import About, _form_page
 from services.intake.corrections import _foreign, _recordedtime
 from services.placements.correctable import correctable_of
 from tests.factories import admitted, discharged, legal_status, missing, moved, pseudonym, said_again, withdrawn

@@ -3,7 +3,7 @@
 import msgspec
 
 from holdfast.contracts.findings import Said
-from services.gateway.journeys import statements_of
+from services.gateway.children.journeys import statements_of
 from tests.factories import moved
 
 

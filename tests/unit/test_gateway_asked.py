@@ -9,9 +9,11 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
-from services.gateway import finding_examples, pack_examples, why_examples
+from services.gateway.api.parameters import CHILD, FINDING, PACK, THREE
 from services.gateway.domain import Principal
-from services.gateway.parameters import CHILD, FINDING, PACK, THREE
+from services.gateway.findings import examples as finding_examples
+from services.gateway.packs import examples as pack_examples
+from services.gateway.why import examples as why_examples
 from tests.unit.test_openapi import MADE, Served, gateway
 
 HERE = "/api/authorities/E08000018"

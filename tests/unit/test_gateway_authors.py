@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from typing import cast
 from uuid import UUID
 
-from services.gateway.authors import GONE, PROGRAM, names_of
 from services.gateway.parts import Parts
+from services.gateway.people.authors import GONE, PROGRAM, names_of
 
 ANN, GONE_SINCE = UUID(int=1), UUID(int=2)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from holdfast.indicators.catalogue import INDICATORS
-from services.gateway.benchmarks import benchmark_rows, benchmarks_of, benchmarks_told
+from services.gateway.figures.benchmarks import benchmark_rows, benchmarks_of, benchmarks_told
 from services.gateway.presentation import published_words
 
 

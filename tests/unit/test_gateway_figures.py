@@ -9,10 +9,10 @@ from aiokafka import ConsumerRecord
 from holdfast.contracts.figures import Figure, MonthEnd, Reading, ReadTo, Row
 from holdfast.indicators.breakdowns import CELLS
 from holdfast.indicators.catalogue import INDICATORS
-from services.gateway.alerts import Alerts
-from services.gateway.figures import Figures
-from services.gateway.live import _Subscriber
-from services.gateway.memory import from_memory
+from services.gateway.alerts.held import Alerts
+from services.gateway.figures.held import Figures
+from services.gateway.figures.live import _Subscriber
+from services.gateway.figures.memory import from_memory
 
 AUTHORITY = "E08000018"
 MAY, JUNE, NEXT = date(2017, 5, 31), date(2017, 6, 30), date(2017, 7, 31)

@@ -15,9 +15,9 @@ from holdfast.contracts.corrections import Correction
 from holdfast.contracts.quarantine import Decided
 from holdfast.runtime.http import Problem
 from services.gateway.domain import Principal
-from services.gateway.intake import TRIES_OF_A_DEED, Intake
-from services.gateway.register import Register
-from services.gateway.rejected import Rejected
+from services.gateway.neighbours.intake import TRIES_OF_A_DEED, Intake
+from services.gateway.neighbours.register import Register
+from services.gateway.neighbours.rejected import Rejected
 from tests.integration.gateway_rig import key_pair
 
 KEY, _ = key_pair()

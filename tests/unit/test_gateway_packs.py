@@ -11,8 +11,8 @@ import msgspec
 from holdfast.contracts.figures import Breakdown, Row
 from holdfast.contracts.packs import Difference, Kept, Pack, PackTold, Rerun
 from holdfast.contracts.targets import Bound, Target
-from services.gateway.packs_files import pack_csv
-from services.gateway.packs_shown import (
+from services.gateway.packs.files import pack_csv
+from services.gateway.packs.views import (
     cells_shown,
     difference_shown,
     figure_shown,
@@ -145,7 +145,7 @@ def rerun_page(**more: Any) -> str:
     }
     told = Rerun(**usual | more)
     return render(
-        "pack_rerun.html",
+        "packs/rerun.html",
         principal=None,
         path="",
         demonstration=False,

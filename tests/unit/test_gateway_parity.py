@@ -8,10 +8,10 @@ import pytest
 
 from holdfast.indicators.agreement import Difference
 from holdfast.runtime.clock import Clock
-from services.gateway.figures import Figures
-from services.gateway.parity import LONGEST_REST_SECONDS, UNCHANGED_ROUNDS, Agreement, Parity, taken_of
-from services.gateway.parity_words import in_words, is_well
-from services.gateway.register import Register
+from services.gateway.figures.held import Figures
+from services.gateway.neighbours.register import Register
+from services.gateway.parity.check import LONGEST_REST_SECONDS, UNCHANGED_ROUNDS, Agreement, Parity, taken_of
+from services.gateway.parity.words import in_words, is_well
 from tests.unit.test_gateway_figures import AUTHORITY, said
 
 AT = "2017-06-14T13:02:00Z"
@@ -102,12 +102,12 @@ async def test_who_agreed_and_of_whom_nothing_was_said_since_rests_for_some_roun
 
     now = time.monotonic()
     with monkeypatch.context() as later:
-        later.setattr("services.gateway.parity.time.monotonic", lambda: now + 60 * UNCHANGED_ROUNDS)
+        later.setattr("services.gateway.parity.check.time.monotonic", lambda: now + 60 * UNCHANGED_ROUNDS)
         assert check.is_due(AUTHORITY)
 
     with monkeypatch.context() as later:
         # However slow the rounds are.
-        later.setattr("services.gateway.parity.time.monotonic", lambda: now + LONGEST_REST_SECONDS)
+        later.setattr("services.gateway.parity.check.time.monotonic", lambda: now + LONGEST_REST_SECONDS)
         seldom = Parity(figures, cast(Register, register), Clock(), 3600)
         seldom._rested = check._rested
         assert seldom.is_due(AUTHORITY)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from holdfast.contracts.targets import Bound, Target
-from services.gateway.addresses import Unusable, check_url
+from services.gateway.alerts.addresses import Unusable, check_url
 from services.gateway.domain import (
     Principal,
     may_in,
@@ -14,8 +14,8 @@ from services.gateway.domain import (
     retry_after_seconds,
 )
 from services.gateway.edge import Bounded
-from services.gateway.sign_in import Throttle, fault_of_password
-from services.gateway.targets import faults_of
+from services.gateway.figures.targets import faults_of
+from services.gateway.people.sign_in import Throttle, fault_of_password
 
 LOW = Target(date(2000, 1, 1), "low", green=Bound(96, 1000, False), red=Bound(12, 100, True))
 HIGH = Target(date(2000, 1, 1), "high", green=Bound(70, 100, True), red=Bound(68, 100, False))

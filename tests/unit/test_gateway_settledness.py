@@ -9,8 +9,8 @@ import pytest
 from holdfast.indicators.settledness import Came, Point, Settledness, settledness
 from holdfast.runtime.http import Problem
 from services.gateway.domain import Principal
-from services.gateway.register import Register
-from services.gateway.settledness import FRAME, Settled, about, curves_shown, months_settled, range_words
+from services.gateway.neighbours.register import Register
+from services.gateway.settledness.settled import FRAME, Settled, about, curves_shown, months_settled, range_words
 from services.gateway.templating import render
 
 HERE, ON = "E08000018", date(2017, 7, 5)

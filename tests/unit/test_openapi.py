@@ -22,7 +22,7 @@ from holdfast.contracts.event_examples import EVENTS
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime import openapi
 from holdfast.runtime.http import application
-from services.gateway import described as gateway_described
+from services.gateway.api import document as gateway_described
 from services.gateway.app import build
 from services.gateway.settings import GatewaySettings
 from services.intake import described as intake_described

@@ -18,7 +18,7 @@ from holdfast.indicators.findings import Finding
 from holdfast.indicators.identity import identity_of, resting_on
 from holdfast.indicators.journey import journey
 from holdfast.indicators.touches import touches
-from services.gateway.finding_files import _fact
+from services.gateway.findings.files import _fact
 from services.metrics.domain import decode, encode
 from services.placements.account import account_of
 from services.placements.as_known import folded_by_child

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from holdfast.contracts.door_verdicts import CODES, Fault
 from holdfast.contracts.quarantine import DayCount, EntryPage, Listed, Outcome, Summary, Wrong
-from services.gateway import quarantine_views as views
 from services.gateway.domain import Principal
-from services.gateway.quarantine import numbers_in
+from services.gateway.quarantine import views
+from services.gateway.quarantine.api import numbers_in
 from services.gateway.templating import render
 
 TODAY = date(2026, 3, 4)  # a Wednesday
@@ -69,7 +69,7 @@ def test_the_enter_key_in_the_field_of_the_reason_dismisses_and_never_replays() 
     wrong = Wrong("unknown-code", "/data/on", "a code that is in no code list")
     entry = Listed(7, "mosaic", None, None, [wrong], "waiting", False, at, at, 1, None, None)
     text = render(
-        "quarantine.html",
+        "quarantine/list.html",
         principal=Principal("user:1", "person", "steward", "E08000018", "Ann", "token"),
         authority={"code": "E08000018", "name": "Rotherham"},
         found=EntryPage([entry], None, Summary({"waiting": 1}, ["mosaic"], ["unknown-code"])),

@@ -1,4 +1,4 @@
-"""The addresses of the feeds, and the page that says how to use them. Who may ask is `access.py`'s to say."""
+"""The addresses of the feeds, and the page that says how to use them. Who may ask is `people/access.py`'s to say."""
 
 from contextlib import ExitStack
 from datetime import date
@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from holdfast.runtime.openapi import text_answer
-from services.gateway.access import allowed_to
-from services.gateway.api import Made, Reader
-from services.gateway.described import REGISTER, answered
+from services.gateway.api.document import REGISTER, answered
+from services.gateway.api.parameters import THREE, Authority
 from services.gateway.domain import Principal
 from services.gateway.feeds.asked import USUAL_MONTH_ENDS, month_ends_asked
 from services.gateway.feeds.children import children_feed
@@ -18,8 +17,9 @@ from services.gateway.feeds.columns import CHILDREN, FIGURES
 from services.gateway.feeds.figures import figures_feed
 from services.gateway.feeds.lines import head
 from services.gateway.feeds.sent import Sent, unchanged
-from services.gateway.pages import authority_words
-from services.gateway.parameters import THREE, Authority
+from services.gateway.parts import Made
+from services.gateway.people.access import Reader, allowed_to
+from services.gateway.presentation import authority_words
 from services.gateway.templating import page
 
 router = APIRouter()

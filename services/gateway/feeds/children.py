@@ -13,7 +13,7 @@ from services.gateway.domain import Principal
 from services.gateway.feeds.columns import CHILDREN
 from services.gateway.feeds.lines import child_lines, encoded, head
 from services.gateway.feeds.sent import tag_of
-from services.gateway.register import Parameters, Register
+from services.gateway.neighbours.register import Parameters, Register
 
 # With 24 month ends some 20,000 rows, two megabytes.
 CHILDREN_AT_ONCE = 50

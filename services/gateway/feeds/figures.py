@@ -15,9 +15,9 @@ from services.gateway.domain import Principal
 from services.gateway.feeds.columns import FIGURES
 from services.gateway.feeds.lines import Made, encoded, figure_line, head
 from services.gateway.feeds.sent import tag_of
-from services.gateway.memory import from_memory
+from services.gateway.figures.memory import from_memory
+from services.gateway.neighbours.register import day_parameters
 from services.gateway.parts import Parts
-from services.gateway.register import day_parameters
 
 _rows = msgspec.json.Decoder(list[Row])
 

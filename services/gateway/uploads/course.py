@@ -14,9 +14,9 @@ from pathlib import Path
 from holdfast.runtime.clock import Clock
 from holdfast.runtime.http import Problem
 from holdfast.runtime.logs import logger
-from services.gateway.access import Access
 from services.gateway.domain import Principal
-from services.gateway.intake import Asked, Intake
+from services.gateway.neighbours.intake import Asked, Intake
+from services.gateway.people.access import Access
 from services.gateway.settings import GatewaySettings
 from services.gateway.telemetry import UPLOADS, UPLOADS_HELD
 from services.gateway.uploads.folder import Folders

@@ -17,7 +17,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from holdfast.runtime.http import Problem
-from services.gateway.access import CSRF_FIELD
+from services.gateway.people.access import CSRF_FIELD
 
 FILES_FIELD = "files"
 # A pause longer than this ends an upload.

@@ -12,11 +12,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from holdfast.runtime.http import Problem, json_response
-from services.gateway.access import admitted, allowed_to
-from services.gateway.api import Made
 from services.gateway.domain import Principal
-from services.gateway.pages import authority_words
-from services.gateway.parts import Parts
+from services.gateway.parts import Made, Parts
+from services.gateway.people.access import admitted, allowed_to
+from services.gateway.presentation import authority_words
 from services.gateway.templating import page
 from services.gateway.uploads.form import Bounds, receive, too_large
 from services.gateway.uploads.held import AT_WORK, Upload
@@ -68,7 +67,7 @@ async def choose(request: Request, authority: str, principal: Importer, parts: M
         await parts.intake.may_import(principal, authority)
     except Problem as problem:
         if problem.code == "no-source":
-            return _page(request, authority, principal, "import_refused.html", status=403, problem=problem)
+            return _page(request, authority, principal, "uploads/refused.html", status=403, problem=problem)
         return _chooser(request, authority, principal, parts, problem, status=200)
     return _chooser(request, authority, principal, parts)
 
@@ -146,7 +145,7 @@ async def drop(authority: str, _: Importer, upload: Theirs, parts: Made) -> Resp
 
 def _shown(request: Request, principal: Principal, upload: Upload, *, fault: str = "", status: int = 200) -> Response:
     now = _now()
-    template = "import_wait.html" if upload.state in AT_WORK else f"import_{upload.state}.html"
+    template = "uploads/wait.html" if upload.state in AT_WORK else f"uploads/{upload.state}.html"
     return _page(
         request,
         upload.authority,
@@ -171,7 +170,7 @@ def _chooser(
         request,
         authority,
         principal,
-        "import.html",
+        "uploads/choose.html",
         status=status,
         problem=problem,
         limits=limits_words(parts.settings),

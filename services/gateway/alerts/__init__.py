@@ -1,0 +1,1 @@
+"""Alerts: how each stands now, and the webhooks to which they are sent."""

@@ -1,0 +1,1 @@
+"""A child, or one statement, erased by a steward; and the record of it."""

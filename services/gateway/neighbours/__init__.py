@@ -1,0 +1,1 @@
+"""What is asked of the services next door: the register, and the door."""

@@ -1,0 +1,1 @@
+"""Frozen packs: listed, frozen, read again, re-run, and as files."""

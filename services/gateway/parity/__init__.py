@@ -1,0 +1,1 @@
+"""The standing check that stream and register say the same figures."""

@@ -1,0 +1,1 @@
+"""Who is asking: accounts, readers' tokens, sessions, and what each may see."""

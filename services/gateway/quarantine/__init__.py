@@ -1,0 +1,1 @@
+"""Rejected events, for stewards: listed, opened, mended, replayed, dismissed."""

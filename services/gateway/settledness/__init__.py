@@ -1,0 +1,1 @@
+"""How settled recent months are."""
