@@ -27,8 +27,8 @@ class Account:
 
     `touched`: each child whose facts changed since, with its facts as the ledger knows them (None: it knows none).
     Bounded by the authority's children. `owing` is what the settling in hand has still to fold, `read_to` the offset
-    that it settles to, `unsaid` the cells to be said, `took` the seconds of the last saying, `daily_kept` the day of
-    daily figures noted in the changelog.
+    that it settles to, `unsaid` the cells to be said, `took` the seconds that the changes last said took, `daily_kept`
+    the day of daily figures noted in the changelog.
     """
 
     def __init__(self, authority: str, partition: int, choices: Choices) -> None:
@@ -78,9 +78,11 @@ class Account:
             if time.monotonic() >= until:
                 return
 
-    def settle(self) -> None:
-        """Once nothing is owed: the cells whose series changed join the unsaid."""
-        self.unsaid |= self.ledger.settle()
+    def settle(self) -> float:
+        """Once nothing is owed: the cells whose series changed join the unsaid; returns the share that they are."""
+        changed = self.ledger.settle()
+        self.unsaid |= changed
+        return len(changed) / max(1, len(self.unsaid) + len(self.unsaid_daily))
 
 
 class Ledgers:

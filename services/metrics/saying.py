@@ -163,7 +163,7 @@ class Saying:
             await asyncio.sleep(0)
         if not self._speaks_for(account):
             return  # what is owed stays owed
-        account.settle()
+        changed = account.settle()
         account.said_at = time.monotonic()
         while account.unsaid and self._speaks_for(account):
             await self._say_some(account, account.unsaid)
@@ -173,7 +173,7 @@ class Saying:
         if self._speaks_for(account) and account.daily_kept != day:
             self._sent.update(await self._stream.write(account.partition, [day_record(account.authority, day)]))
             account.daily_kept = day
-        account.took = time.monotonic() - began
+        account.took = changed * (time.monotonic() - began)
         if changed_at is not None:
             telemetry.SAYING_SECONDS.observe(time.monotonic() - changed_at)
         self._stream.progress()
