@@ -19,20 +19,20 @@ from holdfast.runtime.logs import logger
 from holdfast.runtime.tasks import beside
 from services.intake import described
 from services.intake.api import Api, add_answers
-from services.intake.corrections import Corrections
-from services.intake.corrections_store import CorrectionsStore
+from services.intake.corrections.api import Corrections
+from services.intake.corrections.store import CorrectionsStore
 from services.intake.door import Door
-from services.intake.erasures import Erasures
+from services.intake.erasures.api import Erasures
 from services.intake.failures import KeysDiffer, PartitionsDiffer, Unavailable
 from services.intake.keyring import Keyring
 from services.intake.last_keys import last_keyids
 from services.intake.limits import Budget, Places, Rate
 from services.intake.people import People
 from services.intake.publisher import Publisher
-from services.intake.quarantine import QuarantineApi
-from services.intake.quarantine_store import QuarantineStore
+from services.intake.quarantine.api import QuarantineApi
+from services.intake.quarantine.replaying import Quarantine
+from services.intake.quarantine.store import QuarantineStore
 from services.intake.register import Register
-from services.intake.replaying import Quarantine
 from services.intake.settings import IntakeSettings
 from services.intake.store import Store
 from services.intake.tokens import Tokens

@@ -18,7 +18,8 @@ from rich.table import Table
 from holdfast.contracts.events import EVENT_TYPES
 from holdfast.runtime import postgres
 from holdfast.runtime.settings import load
-from services.intake import erased, issue
+from services.intake import issue
+from services.intake.erasures import store as erased
 from services.intake.settings import IntakeSettings
 
 commands = typer.Typer(help="Senders' tokens and the master key of intake.", no_args_is_help=True)

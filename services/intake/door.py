@@ -18,7 +18,7 @@ from holdfast.contracts.topics import EVENTS, REJECTED, partition_of
 from holdfast.runtime.clock import Clock
 from services.intake.by_row import Memory
 from services.intake.domain import AuthorityKeys, Record, event_of, pseudonym, record_of, rejection_of
-from services.intake.erased import fault_of, refused_of, subject_in
+from services.intake.erasures.store import fault_of, refused_of, subject_in
 from services.intake.keyring import Keyring
 from services.intake.limits import Turns
 from services.intake.publisher import Outgoing, Publisher

@@ -15,7 +15,7 @@ from services.intake.asked import Lines, RejectedLine, read_lines, rejected
 from services.intake.compared import Compared, Envelope, LaterLine, Statement, compare
 from services.intake.domain import AuthorityKeys, Record, record_of
 from services.intake.door import Door
-from services.intake.erased import CHILD_ERASED
+from services.intake.erasures.store import CHILD_ERASED
 from services.intake.register import Register
 from services.intake.telemetry import IMPORTED
 from services.intake.tokens import Sender

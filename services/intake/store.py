@@ -1,6 +1,6 @@
 """Every SQL statement of the running door. A dependency that is away is `Unavailable`, after a few tries.
 
-Tokens and keys are issued by `issue.py`; what stewards do to rejected events is in `quarantine_store.py`.
+Tokens and keys are issued by `issue.py`; what stewards do to rejected events is in `quarantine/store.py`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

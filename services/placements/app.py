@@ -14,22 +14,21 @@ from holdfast.runtime.tasks import beside
 from holdfast.runtime.watch import Watch
 from services.placements import (
     bridges,
-    correctable,
     dry_run,
-    erasures,
-    findings,
     lateness,
     members,
     months_ahead,
-    notes,
-    packs,
     parity,
     receipts,
 )
 from services.placements.api import Context, router
-from services.placements.closing import Closing
 from services.placements.consumer import Register, Source
 from services.placements.ends import Ends
+from services.placements.erasures import api as erasures
+from services.placements.erasures.closing import Closing
+from services.placements.findings import api as findings
+from services.placements.findings import correctable, notes
+from services.placements.packs import api as packs
 from services.placements.problems import PROBLEMS
 from services.placements.readings import Readings
 from services.placements.settings import PlacementsSettings

@@ -28,8 +28,8 @@ from services.placements.api import Context, answered, day_of, for_people
 from services.placements.as_known import View
 from services.placements.cuts import Cut, Page, chosen, cut_told, figure, figure_link, page, reading_link
 from services.placements.cuts import told as answer_told
-from services.placements.frozen import numbers_of
-from services.placements.packs import pack_named
+from services.placements.packs.api import pack_named
+from services.placements.packs.frozen import numbers_of
 from services.placements.readings import Question
 from services.placements.store import Clocked, Known, Told
 

@@ -17,9 +17,10 @@ from msgspec import Struct
 from holdfast.runtime import kafka, postgres
 from holdfast.runtime.logs import logger
 from holdfast.runtime.outlet import Outlet
-from services.placements import erased, telemetry
+from services.placements import telemetry
 from services.placements.domain import Batch, Delivery, Key, Unreadable, batch_of, key_bytes
 from services.placements.ends import Ends
+from services.placements.erasures import store as erased
 from services.placements.store import OutOfStep, Writer, writer
 
 log = logger(__name__)

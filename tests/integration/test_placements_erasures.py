@@ -13,7 +13,7 @@ from holdfast.contracts.topics import nobodys_key, partition_of
 from holdfast.runtime import kafka
 from holdfast.runtime.outlet import Outlet
 from holdfast.runtime.service_token import ERASURE_PURPOSE, Claims, sign
-from services.placements import erased
+from services.placements.erasures import store as erased
 from tests import factories
 from tests.integration.placements_asked import HERE, KEYS, THERE, TOP, serving, token, told
 from tests.integration.placements_rig import PARTITIONS, Rig, reading, rigged, until

@@ -22,8 +22,8 @@ from services.gateway.findings.correction_forms import (
     values_of,
 )
 from services.gateway.findings.corrections import About, _form_page
-from services.intake.corrections import _foreign, _recordedtime
-from services.placements.correctable import correctable_of
+from services.intake.corrections.api import _foreign, _recordedtime
+from services.placements.findings.correctable import correctable_of
 from tests.factories import admitted, discharged, legal_status, missing, moved, pseudonym, said_again, withdrawn
 
 EVENTS: list[AnyEvent] = [

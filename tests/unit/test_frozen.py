@@ -10,7 +10,7 @@ from holdfast.contracts.figures import Breakdown, Row
 from holdfast.contracts.packs import Kept, key_of
 from holdfast.indicators.bridge import bridge_of, turned
 from holdfast.indicators.members import Asked, Figure
-from services.placements.frozen import can_be_frozen, differences_of, numbers_of
+from services.placements.packs.frozen import can_be_frozen, differences_of, numbers_of
 
 JUNE = date(2017, 6, 30)
 OLD = Breakdown("age_band", "10_to_15")

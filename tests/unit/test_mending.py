@@ -10,7 +10,7 @@ from holdfast.contracts.door import read
 from holdfast.contracts.door_rules import Terms, terms_at
 from holdfast.contracts.door_verdicts import Refused, RejectedFault
 from holdfast.contracts.events import EVENT_TYPES
-from services.intake.mending import Rejected, Settled, keeps, object_in, posted_in, settled, wrong_in
+from services.intake.quarantine.mending import Rejected, Settled, keeps, object_in, posted_in, settled, wrong_in
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 NOW_TEXT = "2026-03-02T09:30:00Z"

@@ -27,12 +27,12 @@ from services.gateway.app import build
 from services.gateway.settings import GatewaySettings
 from services.intake import described as intake_described
 from services.intake.api import Api
-from services.intake.corrections import Corrections
-from services.intake.erasures import Erasures
-from services.intake.quarantine import QuarantineApi
+from services.intake.corrections.api import Corrections
+from services.intake.erasures.api import Erasures
+from services.intake.quarantine.api import QuarantineApi
 from services.placements import app as placements_app
-from services.placements import erasures as placements_erasures
 from services.placements.api import router as placements_router
+from services.placements.erasures import api as placements_erasures
 from tests.unit.test_door import terms
 
 FORMATS = jsonschema.FormatChecker()

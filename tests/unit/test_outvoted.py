@@ -22,7 +22,7 @@ from services.gateway.findings.files import _fact
 from services.metrics.domain import decode, encode
 from services.placements.account import account_of
 from services.placements.as_known import folded_by_child
-from services.placements.found import Telling, tell_child
+from services.placements.findings.found import Telling, tell_child
 from services.placements.store import Held
 from tests.factories import admitted, discharged, missing, moved, pseudonym, said_again, withdrawn
 

@@ -17,10 +17,10 @@ from holdfast.contracts.packs import MOST_OF_A_MONTH_END, Pack, PackList, PackTo
 from holdfast.indicators.choices import choices_of, definitions
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.service_token import Claims
-from services.placements import packs_store
 from services.placements.api import Authority, Context, answered, behind, for_people, room
 from services.placements.cuts import Page, page, told
-from services.placements.frozen import can_be_frozen, differences_of
+from services.placements.packs import store
+from services.placements.packs.frozen import can_be_frozen, differences_of
 from services.placements.readings import Question
 from services.placements.store import Known, Snapshot, snapshot
 from services.placements.telemetry import PACKS, RERUNS
@@ -62,7 +62,7 @@ def _freezing(routes: APIRouter, context: Context) -> None:
 
         async def read() -> tuple[PackTold, bool]:
             async with context.readings.as_known(claims.authority) as question:
-                held = await packs_store.pack(question.now, wanted.pack)
+                held = await store.pack(question.now, wanted.pack)
                 return (held, False) if held else (await _frozen(context, question, claims, wanted), True)
 
         async with room(context.comparing):
@@ -83,13 +83,13 @@ async def _frozen(context: Context, question: Question, claims: Claims, wanted: 
     """Fold all that is known, and keep what it comes to on the month end."""
     if not question.state.statements:
         raise Problem(409, "nothing-to-freeze", "Nothing is known of this authority yet")
-    last = await packs_store.latest(question.now, wanted.month_end)
+    last = await store.latest(question.now, wanted.month_end)
     if last is not None and last.number >= MOST_OF_A_MONTH_END:
         raise Problem(409, "too-many-packs", f"A month end has {MOST_OF_A_MONTH_END} packs at most")
     cut = question.cut(Known())
     view = await question.view(cut, context.choices)
     figures = await context.readings.in_thread(view.rows, wanted.month_end, breakdowns=True)
-    children, statements = await packs_store.held_in(question.now, cut.read_to or 0)
+    children, statements = await store.held_in(question.now, cut.read_to or 0)
     head = Pack(
         authority=claims.authority,
         pack=wanted.pack,
@@ -109,7 +109,7 @@ async def _frozen(context: Context, question: Question, claims: Claims, wanted: 
         statements=statements,
     )
     frozen = PackTold(head, wanted.targets, figures)
-    await packs_store.add(question.now, claims.issuer, frozen)
+    await store.add(question.now, claims.issuer, frozen)
     return frozen
 
 
@@ -123,7 +123,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
         async def read() -> list[Pack]:
             async with snapshot(context.pool, claims.authority) as now:
                 # One more than the page, to know whether there is another.
-                return await packs_store.listed(now, month_end, part.begins, part.most + 1)
+                return await store.listed(now, month_end, part.begins, part.most + 1)
 
         found = await answered(context, read)
         following = str(part.begins + part.most) if len(found) > part.most else None
@@ -151,7 +151,7 @@ def _reading(routes: APIRouter, context: Context) -> None:
 
 async def pack_named(now: Snapshot, name: UUID) -> PackTold:
     """A pack of the snapshot's authority; raises Problem 404."""
-    held = await packs_store.pack(now, name)
+    held = await store.pack(now, name)
     if held is None:
         raise Problem(404, "no-such-pack", "The authority has no such pack")
     return held
@@ -160,7 +160,7 @@ async def pack_named(now: Snapshot, name: UUID) -> PackTold:
 async def _rerun(context: Context, question: Question, kept: PackTold) -> Rerun:
     """Fold the pack's cut again by the pack's definitions, and hold every figure against what is kept."""
     pack = kept.pack
-    children, statements = await packs_store.held_in(question.now, pack.read_to)
+    children, statements = await store.held_in(question.now, pack.read_to)
     answer = Rerun(
         pack=pack,
         same=None,

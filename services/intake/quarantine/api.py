@@ -37,8 +37,8 @@ from services.intake.bodies import LONGEST_BODY_BYTES
 from services.intake.described import BY_GATEWAY, answered
 from services.intake.failures import Unavailable
 from services.intake.people import People
-from services.intake.quarantine_store import Chosen, QuarantineStore
-from services.intake.replaying import Quarantine
+from services.intake.quarantine.replaying import Quarantine
+from services.intake.quarantine.store import Chosen, QuarantineStore
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _DAYS_SHOWN = 26 * 7

@@ -1,6 +1,6 @@
 """What was decided on findings, and whether stewards may correct: these two tables, written down for good.
 
-Who may decide is settled in `findings.py`; what a finding is, in the engine.
+Who may decide is settled in `api.py`; what a finding is, in the engine.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """What the gateway asks of the door for a steward: to forget a child, or a statement, and to take it never again.
 
-`POST /erasures`. What is forgotten, and in which order, is in `erased.py`.
+`POST /erasures`. What is forgotten, and in which order, is in `store.py`.
 """
 
 from typing import Annotated
@@ -14,10 +14,10 @@ from holdfast.contracts.door import UNREADABLE
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.logs import logger
 from holdfast.runtime.openapi import answer, json_body
-from services.intake import steward_examples as examples
 from services.intake.described import BY_GATEWAY, answered
 from services.intake.door import Door
-from services.intake.erased import Erasure, Holdings, forget, held_of
+from services.intake.erasures import examples
+from services.intake.erasures.store import Erasure, Holdings, forget, held_of
 from services.intake.people import People
 from services.intake.store import Store
 

@@ -13,7 +13,7 @@ from holdfast.contracts.facts import Fact, fact_of, instant
 from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.service_token import Claims
 from services.placements.api import Context, answered, for_intake
-from services.placements.deciding import Decisions
+from services.placements.findings.deciding import Decisions
 from services.placements.store import snapshot
 
 _LONGEST_QUESTION_BYTES = 4 * 1024

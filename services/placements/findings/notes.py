@@ -15,7 +15,7 @@ from holdfast.runtime.service_token import Claims
 from services.placements.api import Context, answered, day_of, for_people
 from services.placements.as_known import Slice, facts_by_child
 from services.placements.cuts import told
-from services.placements.deciding import Decisions
+from services.placements.findings.deciding import Decisions
 from services.placements.readings import Question
 from services.placements.store import Known
 

@@ -1,4 +1,4 @@
-"""What stewards do to rejected events: open, check a mended one, replay, dismiss, reopen. HTTP is `quarantine.py`'s.
+"""What stewards do to rejected events: open, check a mended one, replay, dismiss, reopen. HTTP is `api.py`'s.
 
 A replay fixes what it will say in the entry before it publishes it, so that one that was cut short says the same
 statement when it is repeated: nothing is lost and nothing counts twice.
@@ -18,9 +18,18 @@ from holdfast.contracts.quarantine import Checked, Opened, Outcome, Replay, Show
 from holdfast.runtime.service_token import Claims
 from services.intake.domain import AuthorityKeys, Record, event_of, record_of
 from services.intake.door import QUARANTINED, Door
-from services.intake.mending import Rejected, Settled, keeps, object_in, posted_in, recordedtime, settled, wrong_in
 from services.intake.people import People
-from services.intake.quarantine_store import Begun, QuarantineStore, Sealed, Who
+from services.intake.quarantine.mending import (
+    Rejected,
+    Settled,
+    keeps,
+    object_in,
+    posted_in,
+    recordedtime,
+    settled,
+    wrong_in,
+)
+from services.intake.quarantine.store import Begun, QuarantineStore, Sealed, Who
 from services.intake.sealing import seal, unseal
 from services.intake.telemetry import QUARANTINE
 

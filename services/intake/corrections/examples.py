@@ -1,9 +1,7 @@
-"""What erasures and corrections look like at the door, for their OpenAPI description. Made-up throughout."""
+"""What corrections look like at the door, for their OpenAPI description. Made-up throughout."""
 
 _CHILD = "mxu3vnkbmm4u5o2sclztpfmyoi"
 
-ERASURE = {"child": _CHILD, "reason": "The authority's own request of 3 July", "dry_run": True}
-HELD = {"child": True, "statements": 8, "returned": 0, "quarantined": 1, "refused": False}
 CORRECTION = {
     "child": _CHILD,
     "system": "liquidlogic",

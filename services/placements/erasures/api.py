@@ -29,10 +29,10 @@ from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.logs import logger
 from holdfast.runtime.outlet import Outlet
 from holdfast.runtime.service_token import ERASURE_PURPOSE, Claims
-from services.placements import erased
 from services.placements.api import Authority, Context, Pseudonym, answered, behind, claims_of
-from services.placements.closing import Closing
 from services.placements.domain import Key, happened_on_of, key_bytes
+from services.placements.erasures import store as erased
+from services.placements.erasures.closing import Closing
 from services.placements.store import Held, snapshot
 
 log = logger(__name__)

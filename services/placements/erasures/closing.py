@@ -15,7 +15,7 @@ from holdfast.contracts.topics import CHANGELOG, EVENTS, Erasing, nobodys_key, p
 from holdfast.runtime.kafka import configurations
 from holdfast.runtime.logs import logger
 from holdfast.runtime.outlet import Outlet
-from services.placements import erased
+from services.placements.erasures import store as erased
 from services.placements.store import UNANSWERED, Pool
 
 log = logger(__name__)

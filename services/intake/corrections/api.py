@@ -24,8 +24,8 @@ from holdfast.runtime.http import Problem, bounded_body, json_response
 from holdfast.runtime.logs import logger
 from holdfast.runtime.openapi import answer, json_body
 from holdfast.runtime.service_token import Claims
-from services.intake import steward_examples as examples
-from services.intake.corrections_store import CorrectionsStore
+from services.intake.corrections import examples
+from services.intake.corrections.store import CorrectionsStore
 from services.intake.described import BY_GATEWAY, answered
 from services.intake.domain import AuthorityKeys, Record, event_of, record_of
 from services.intake.door import ERASED, Door

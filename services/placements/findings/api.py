@@ -34,8 +34,8 @@ from services.placements.account import account_of
 from services.placements.api import PSEUDONYM, Authority, Context, answered, for_people
 from services.placements.as_known import facts_by_child
 from services.placements.cuts import Page, page, told
-from services.placements.deciding import Decisions, counted, status_of
-from services.placements.found import (
+from services.placements.findings.deciding import Decisions, counted, status_of
+from services.placements.findings.found import (
     Entry,
     Filter,
     Telling,

@@ -1,6 +1,6 @@
 """What is told of findings: each with the facts it rests on, when it came up, what hangs on it, and its last decision.
 
-Pure. Which are asked for and by whom is in `findings.py`; what was decided is kept by `deciding.py`.
+Pure. Which are asked for and by whom is in `api.py`; what was decided is kept by `deciding.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -21,7 +21,7 @@ from holdfast.indicators.identity import Identified, resting_on
 from holdfast.indicators.missing import day_stated
 from holdfast.indicators.touches import touches
 from services.placements.as_known import Folded
-from services.placements.deciding import status_of
+from services.placements.findings.deciding import status_of
 
 Wanted = Literal["undecided", "open", "asked", "mended", "accepted", "all", "gone"]
 Entry = tuple[str, Identified]

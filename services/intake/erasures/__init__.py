@@ -1,0 +1,1 @@
+"""What was erased: forgotten here, and refused from then on."""

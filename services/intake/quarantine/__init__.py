@@ -1,0 +1,1 @@
+"""Rejected events, as the door keeps them: listed, opened, mended, replayed, dismissed by stewards."""

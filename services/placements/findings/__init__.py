@@ -1,0 +1,1 @@
+"""What does not add up: told with what hangs on it, decided on, and what stewards may correct."""
