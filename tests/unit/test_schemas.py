@@ -175,7 +175,7 @@ def test_every_code_of_the_door_is_explained_on_the_page() -> None:
 def test_every_problem_that_intake_answers_is_explained_on_the_page() -> None:
     page = schema.PAGE.read_text(encoding="utf-8")
     folder = schema.PAGE.parents[1] / "services" / "intake"
-    said = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    said = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     answered = set(re.findall(r'Problem\(\s*\d{3},\s*"([a-z-]+)"', said))
     assert len(answered) > 5
     assert answered == set(PROBLEMS)
