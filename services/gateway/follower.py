@@ -24,6 +24,8 @@ Take = Callable[[list[ConsumerRecord]], Awaitable[None]]
 BATCH_RECORDS = 500
 LOOK_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 10.0
+# The broker answers as soon as there is something. Not longer: until it answers, it does not say where the topic ends.
+LONGEST_FETCH_MS = 1000
 STALLED_SECONDS = 25.0
 
 
@@ -74,7 +76,7 @@ class Follower:
 
     async def _follow(self) -> None:
         # A place that is no longer there is an error, not a start elsewhere: the topic may have been made anew.
-        reader = consumer(self._bootstrap, fetch_max_wait_ms=250, auto_offset_reset="none")
+        reader = consumer(self._bootstrap, fetch_max_wait_ms=LONGEST_FETCH_MS, auto_offset_reset="none")
         await reader.start()
         looking: asyncio.Task[None] | None = None
         try:
