@@ -5,7 +5,7 @@ What the register makes of a question about a figure or a finding it says itself
 
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
@@ -21,9 +21,13 @@ THREE = "three_or_more_placements"
 Authority = Annotated[
     str, Path(description="The authority's nine-character code: your own, or 403 comes", examples=["E08000018"])
 ]
-IndicatorNamed = Annotated[
-    str, Path(description="The code of an indicator", examples=[THREE], json_schema_extra={"enum": sorted(INDICATORS)})
-]
+_INDICATOR: dict[str, Any] = {
+    "description": "The code of an indicator",
+    "examples": [THREE],
+    "json_schema_extra": {"enum": sorted(INDICATORS)},
+}
+IndicatorNamed = Annotated[str, Path(**_INDICATOR)]
+IndicatorAsked = Annotated[str, Query(min_length=1, **_INDICATOR)]
 Child = Annotated[
     str, Path(pattern=r"^[a-z2-7]{26}$", description="The pseudonym of a child, as receipts name it", examples=[CHILD])
 ]
@@ -52,15 +56,7 @@ class PageAsked(BaseModel):
 class FigureAsked(BaseModel):
     """Which figure."""
 
-    indicator: Annotated[
-        str,
-        Field(
-            min_length=1,
-            description="The code of an indicator",
-            examples=[THREE],
-            json_schema_extra={"enum": sorted(INDICATORS)},
-        ),
-    ]
+    indicator: IndicatorAsked
     breakdown: Text = _text(
         "`all`, the whole authority, unless a cell is named", "age_band:5_to_9", enum=["all", *map(str, BREAKDOWNS)]
     )

@@ -14,7 +14,7 @@ from holdfast.runtime.http import Problem, json_response
 from holdfast.runtime.openapi import answer, json_body
 from services.gateway.api.bodies import body_as, cacheable
 from services.gateway.api.document import CUT, answered
-from services.gateway.api.parameters import THREE, Authority, IndicatorNamed, refuse_unknown
+from services.gateway.api.parameters import Authority, IndicatorAsked, IndicatorNamed, refuse_unknown
 from services.gateway.domain import Principal
 from services.gateway.figures import examples
 from services.gateway.figures.benchmarks import BenchmarksTold, benchmarks_of, benchmarks_told
@@ -87,15 +87,7 @@ async def benchmarks(
     authority: Authority,
     request: Request,
     _: Reader,
-    indicator: Annotated[
-        str,
-        Query(
-            min_length=1,
-            description="The code of an indicator",
-            examples=[THREE],
-            json_schema_extra={"enum": sorted(INDICATORS)},
-        ),
-    ],
+    indicator: IndicatorAsked,
     year: Annotated[
         int | None, Query(description="The year in which the financial year ends, 31 March", examples=[2017])
     ] = None,
