@@ -105,15 +105,27 @@ async def test_who_agreed_and_of_whom_nothing_was_said_since_rests_for_some_roun
         later.setattr("services.gateway.parity.check.time.monotonic", lambda: now + 60 * UNCHANGED_ROUNDS)
         assert check.is_due(AUTHORITY)
 
-    with monkeypatch.context() as later:
-        # However slow the rounds are.
-        later.setattr("services.gateway.parity.check.time.monotonic", lambda: now + LONGEST_REST_SECONDS)
-        seldom = Parity(figures, cast(Register, register), Clock(), 3600)
-        seldom._rested = check._rested
-        assert seldom.is_due(AUTHORITY)
-
     figures.take([said(2, indicator="looked_after", as_at=AT, definitions="1", read_to=12)])
     assert check.is_due(AUTHORITY)
     register.version = "2"
     await check.look(AUTHORITY)
     assert check.is_due(AUTHORITY)
+
+
+async def test_who_agreed_rests_no_longer_than_a_quarter_of_an_hour_however_slow_the_rounds_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    figures = held(("missing_now", AT, "1"))
+    seldom = Parity(figures, cast(Register, Echo(figures)), Clock(), 3600)
+    before = time.monotonic()
+    await seldom.look(AUTHORITY)
+    after = time.monotonic()
+    assert LONGEST_REST_SECONDS < UNCHANGED_ROUNDS * 3600
+
+    def is_due(seconds: float) -> bool:
+        with monkeypatch.context() as later:
+            later.setattr("services.gateway.parity.check.time.monotonic", lambda: seconds)
+            return seldom.is_due(AUTHORITY)
+
+    assert not is_due(before + LONGEST_REST_SECONDS - 1)
+    assert is_due(after + LONGEST_REST_SECONDS)

@@ -4,8 +4,8 @@ All of it is the register's. Who may decide is settled here and there; names of 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from functools import partial
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -17,6 +17,7 @@ from holdfast.runtime.http import Problem
 from holdfast.runtime.openapi import answer, file_answer, json_body, text_answer
 from services.gateway.api.bodies import body_as, cacheable
 from services.gateway.api.document import REGISTER, answered
+from services.gateway.api.paging import paged, pages_of
 from services.gateway.api.parameters import Authority, Child, FindingsAsked, FindingsFileAsked, Named, NoteAsked
 from services.gateway.api.parameters import given as given_in
 from services.gateway.domain import Principal
@@ -25,6 +26,7 @@ from services.gateway.findings.files import csv_of, xlsx_of
 from services.gateway.neighbours.register import Parameters
 from services.gateway.parts import Made, Parts
 from services.gateway.people.access import allowed_to
+from services.gateway.workbook import CSV, XLSX, as_file
 
 router = APIRouter(prefix="/api/authorities/{authority}", tags=["findings"])
 
@@ -35,9 +37,6 @@ Allower = Annotated[Principal, Depends(allowed_to("corrections_allowed"))]
 # As many as the register answers with at once, and as many times as a file asks for more.
 FINDINGS_AT_ONCE = 200
 MOST_PAGES = 25
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 _PROBLEMS = (*REGISTER, "no-such-finding")
 
 
@@ -54,12 +53,7 @@ async def findings(
     """A page of what does not add up: by `status`, `code`, `source` and `child`, with what hangs on each."""
     asked = given_in(given)
     body = await parts.register.explained(principal, authority, "findings", asked)
-    response = cacheable(request, body)
-    told: dict[str, Any] = msgspec.json.decode(body)
-    if told["next"] is not None:
-        page = told["link"] | {name: asked[name] for name in ("limit",) if name in asked} | {"cursor": told["next"]}
-        response.headers["Link"] = f'<{request.url.path}?{urlencode(page)}>; rel="next"'
-    return response
+    return paged(request, body, asked)
 
 
 @router.get(
@@ -74,20 +68,20 @@ async def findings_csv(
 ) -> Response:
     """The list *to mend in the case system* as a flat file, a line a finding."""
     told = await all_findings(parts, principal, authority, given_in(given))
-    return _file(csv_of(told), "text/csv; charset=utf-8", told, "csv")
+    return _file(csv_of(told), CSV, told, "csv")
 
 
 @router.get(
     "/findings.xlsx",
     summary="What to mend in the case system, as a workbook",
-    responses=answered({200: file_answer("The workbook", _XLSX)}, *_PROBLEMS, "too-many-findings"),
+    responses=answered({200: file_answer("The workbook", XLSX)}, *_PROBLEMS, "too-many-findings"),
 )
 async def findings_xlsx(
     authority: Authority, principal: Finder, parts: Made, given: Annotated[FindingsFileAsked, Query()]
 ) -> Response:
     """The same as a workbook: a cover, notes, the findings, and the figures that hang on them."""
     told = await all_findings(parts, principal, authority, given_in(given))
-    return _file(xlsx_of(told), _XLSX, told, "xlsx")
+    return _file(xlsx_of(told), XLSX, told, "xlsx")
 
 
 @router.get(
@@ -189,21 +183,12 @@ async def findings_of(parts: Parts, principal: Principal, authority: str, asked:
 
 async def all_findings(parts: Parts, principal: Principal, authority: str, asked: Parameters) -> FindingsTold:
     """Every page as one; raises Problem 413 where there are more findings than a file takes."""
-    limit = {"limit": str(FINDINGS_AT_ONCE)}
-    kept = {name: value for name, value in asked.items() if name not in ("cursor", "limit")}
-    told = await findings_of(parts, principal, authority, kept | limit)
-    found, following = list(told.findings), told.next
-    for _ in range(MOST_PAGES - 1):
-        if following is None:
-            break
-        # The link names the cut of the first page, so that all of them are of one list.
-        more = await findings_of(parts, principal, authority, told.link | limit | {"cursor": following})
-        found, following = found + more.findings, more.next
-    if following is not None:
+    pages = await pages_of(partial(findings_of, parts, principal, authority), asked, FINDINGS_AT_ONCE, MOST_PAGES)
+    if pages[-1].next is not None:
         raise Problem(
             413, "too-many-findings", f"A file takes {MOST_PAGES * FINDINGS_AT_ONCE:,} findings at most: ask by code"
         )
-    return msgspec.structs.replace(told, findings=found, next=None)
+    return msgspec.structs.replace(pages[0], findings=[one for page in pages for one in page.findings], next=None)
 
 
 async def finding_of(parts: Parts, principal: Principal, authority: str, named: tuple[str, str]) -> FindingTold:
@@ -235,6 +220,4 @@ def _private(body: bytes) -> Response:
 
 
 def _file(body: bytes, media_type: str, told: FindingsTold, ending: str) -> Response:
-    name = f"to-mend-{told.authority}-{told.on.isoformat()}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(body, media_type=media_type, headers=headers)
+    return as_file(body, media_type, f"to-mend-{told.authority}-{told.on.isoformat()}.{ending}")

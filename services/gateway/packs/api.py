@@ -5,7 +5,6 @@ The targets in force on the month end are ours to add when a pack is frozen.
 
 from datetime import date
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,6 +19,7 @@ from holdfast.indicators.rating import target_in_force
 from holdfast.runtime.openapi import answer, file_answer, json_body, text_answer
 from services.gateway.api.bodies import body_as, cacheable
 from services.gateway.api.document import REGISTER, answered
+from services.gateway.api.paging import leading_on
 from services.gateway.api.parameters import PACK, Authority
 from services.gateway.domain import Principal
 from services.gateway.neighbours.register import Parameters
@@ -65,12 +65,7 @@ async def listed(
     """A page of the authority's packs, the latest month end first, without their figures."""
     asked = {"limit": str(limit)} | ({"month_end": month_end.isoformat()} if month_end else {})
     body = await _asked(parts, principal, authority, "packs", asked | ({"cursor": cursor} if cursor else {}))
-    response = cacheable(request, body)
-    following = msgspec.json.decode(body, type=PackList).next
-    if following is not None:
-        page = urlencode(asked | {"cursor": following})
-        response.headers["Link"] = f'<{request.url.path}?{page}>; rel="next"'
-    return response
+    return leading_on(cacheable(request, body), request, asked, msgspec.json.decode(body, type=PackList).next)
 
 
 @router.post(

@@ -6,7 +6,6 @@ Everything is the door's to do and to write down; here it is asked in the name o
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -37,6 +36,7 @@ from holdfast.runtime.http import json_response
 from holdfast.runtime.openapi import answer, json_body
 from services.gateway.api.bodies import body_as
 from services.gateway.api.document import DOOR, answered
+from services.gateway.api.paging import leading_on
 from services.gateway.api.parameters import Authority
 from services.gateway.domain import Principal
 from services.gateway.edge import LONGEST_BODY_BYTES
@@ -54,7 +54,6 @@ Until = Annotated[date | None, Query(description="The last day; today unless one
 Entry = Annotated[int, Path(description="The number of an entry, as the list has it", examples=[4711])]
 LARGEST_ENTRY = 2**63 - 1
 _PROBLEMS = (*DOOR, "unusable-request")
-_FILTERS = ("system", "code", "status", "limit")
 
 
 class MendedEvent(Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,11 +111,7 @@ async def listed(
     """No body, no reference of a child: the id is hashed, and a sentence says what each code means."""
     chosen = chosen_of(cursor=cursor, system=system, code=code, status=status, limit=limit)
     found = await parts.rejected.page(principal, authority, chosen)
-    answer = json_response(found)
-    if found.next is not None:
-        following = {name: chosen[name] for name in _FILTERS if name in chosen} | {"cursor": str(found.next)}
-        answer.headers["Link"] = f'<{request.url.path}?{urlencode(following)}>; rel="next"'
-    return answer
+    return leading_on(json_response(found), request, chosen, None if found.next is None else str(found.next))
 
 
 @router.get(

@@ -5,8 +5,8 @@ All of it is the register's, at a data cut; here the room to the next band is ad
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
+from functools import partial
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
@@ -24,8 +24,8 @@ from holdfast.indicators.receipts import Line
 from holdfast.indicators.values import is_withheld
 from holdfast.runtime.http import Problem
 from holdfast.runtime.openapi import answer, file_answer, text_answer
-from services.gateway.api.bodies import cacheable
 from services.gateway.api.document import CUT, answered
+from services.gateway.api.paging import paged, pages_of
 from services.gateway.api.parameters import Authority, BridgeAsked, ReceiptAsked, ReceiptFileAsked
 from services.gateway.api.parameters import given as given_in
 from services.gateway.domain import Principal
@@ -40,7 +40,6 @@ router = APIRouter(prefix="/api/authorities/{authority}", tags=["why"])
 
 Nearer = Annotated[Principal, Depends(allowed_to("children"))]
 
-_PAGE = ("cursor", "limit")
 What = Literal["receipt", "bridge", "ahead"]
 _TAKEN: dict[What, type[BaseModel]] = {"receipt": ReceiptAsked, "ahead": ReceiptAsked, "bridge": BridgeAsked}
 
@@ -183,7 +182,7 @@ async def receipt(
 ) -> Response:
     """A page of the receipt of a figure: who makes it up and why, and who is just outside."""
     asked = asked_for("receipt", given_in(given))
-    return _paged(request, await parts.register.explained(principal, authority, "receipt", asked), asked)
+    return paged(request, await parts.register.explained(principal, authority, "receipt", asked), asked)
 
 
 @router.get(
@@ -205,7 +204,7 @@ async def bridge(
 ) -> Response:
     """A page of the bridge between two readings of a figure: who came and went, each with its cause."""
     asked = asked_for("bridge", given_in(given))
-    return _paged(request, await parts.register.explained(principal, authority, "bridge", asked), asked)
+    return paged(request, await parts.register.explained(principal, authority, "bridge", asked), asked)
 
 
 @router.get(
@@ -227,7 +226,7 @@ async def ahead(
     asked = asked_for("ahead", given_in(given))
     told = await ahead_of(parts, principal, authority, asked)
     read = msgspec.structs.asdict(told.register) | {"now": told.now, "month_ends": told.month_ends}
-    return _paged(request, msgspec.json.encode(AheadAnswered(**read)), asked)
+    return paged(request, msgspec.json.encode(AheadAnswered(**read)), asked)
 
 
 @router.get(
@@ -290,19 +289,10 @@ async def receipt_of(parts: Parts, principal: Principal, authority: str, asked: 
 
 async def whole_receipt(parts: Parts, principal: Principal, authority: str, asked: Parameters) -> ReceiptTold:
     """Every page of a receipt as one; raises Problem 413 where there are more children than a file takes."""
-    asked = {name: value for name, value in asked.items() if name not in _PAGE} | {"limit": str(LINES_AT_ONCE)}
-    told = await receipt_of(parts, principal, authority, asked)
-    lines, following = list(told.lines), told.next
-    for _ in range(MOST_PAGES - 1):
-        if following is None:
-            break
-        # The link names the cut of the first page, so that all of them are of one receipt.
-        page = told.link | {"limit": str(LINES_AT_ONCE), "cursor": following}
-        more = await receipt_of(parts, principal, authority, page)
-        lines, following = lines + more.lines, more.next
-    if following is not None:
+    pages = await pages_of(partial(receipt_of, parts, principal, authority), asked, LINES_AT_ONCE, MOST_PAGES)
+    if pages[-1].next is not None:
         raise Problem(413, "too-many-children", f"A file takes {MOST_PAGES * LINES_AT_ONCE:,} children at most")
-    return msgspec.structs.replace(told, lines=lines, next=None)
+    return msgspec.structs.replace(pages[0], lines=[line for page in pages for line in page.lines], next=None)
 
 
 async def bridge_of(parts: Parts, principal: Principal, authority: str, asked: Parameters) -> BridgeTold:
@@ -330,16 +320,6 @@ async def ahead_of(parts: Parts, principal: Principal, authority: str, asked: Pa
         None if told.reading is None else room(told.on, told.reading),
         [room(end.on, reading) for end in told.month_ends for reading in end.readings],
     )
-
-
-def _paged(request: Request, body: bytes, asked: Parameters) -> Response:
-    """The answer with its ETag, and the address of the next page of the same data cut."""
-    response = cacheable(request, body)
-    told: dict[str, Any] = msgspec.json.decode(body)
-    if told.get("next") is not None:
-        page = told["link"] | {name: asked[name] for name in _PAGE if name in asked} | {"cursor": told["next"]}
-        response.headers["Link"] = f'<{request.url.path}?{urlencode(page)}>; rel="next"'
-    return response
 
 
 def _file(body: bytes, media_type: str, told: ReceiptTold, ending: str) -> Response:
