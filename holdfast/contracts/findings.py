@@ -60,7 +60,7 @@ class RestsOn(Struct, frozen=True):
     by_steward: bool
 
 
-class DayCount(Struct, frozen=True):
+class CountsOnDay(Struct, frozen=True):
     """What a child counts for in a figure on a day, and the figure itself."""
 
     date: date
@@ -74,7 +74,7 @@ class FigureCount(Struct, frozen=True, kw_only=True):
     indicator: str
     period: Period
     sentence: str
-    days: list[DayCount]
+    days: list[CountsOnDay]
 
 
 class Touches(Struct, frozen=True, kw_only=True):

@@ -100,7 +100,7 @@ class Kept(Struct, frozen=True):
 Cause = Literal["erased", "estimate", "gone", "fault"]
 
 
-class Difference(Struct, frozen=True, kw_only=True):
+class PackDifference(Struct, frozen=True, kw_only=True):
     """A figure that the re-run has otherwise; None: it has no such number."""
 
     indicator: str
@@ -121,7 +121,7 @@ class Rerun(Struct, frozen=True, kw_only=True):
     figures: int
     children_erased: int
     statements_erased: int
-    differences: list[Difference]
+    differences: list[PackDifference]
 
 
 def key_of(row: Row) -> Key:

@@ -76,7 +76,7 @@ class EntryPage(Struct, frozen=True):
     summary: Summary
 
 
-class Step(Struct, frozen=True):
+class EntryStep(Struct, frozen=True):
     """What somebody did to an entry, when, and why."""
 
     at: datetime
@@ -89,7 +89,7 @@ class Shown(Struct, frozen=True):
     """An entry with what was done to it, the latest last."""
 
     listed: Listed
-    steps: Sequence[Step]
+    steps: Sequence[EntryStep]
 
 
 class Opened(Struct, frozen=True):
@@ -99,7 +99,7 @@ class Opened(Struct, frozen=True):
     """
 
     listed: Listed
-    steps: Sequence[Step]
+    steps: Sequence[EntryStep]
     body: str
     whole: bool
     errors: Sequence[Fault]
@@ -147,7 +147,7 @@ class Decided(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
-class Outcome(Struct, frozen=True):
+class EntryOutcome(Struct, frozen=True):
     """What became of one entry of a request: whether it was done, its status now (none: there is no such entry),
     and, where it was not done, a sentence and the faults that stand against it."""
 
@@ -158,7 +158,7 @@ class Outcome(Struct, frozen=True):
     errors: Sequence[Fault] = ()
 
 
-class DayCount(Struct, frozen=True):
+class SourceDay(Struct, frozen=True):
     """A source's day: rejections that arrived, of which new entries; what stewards did; attempts that failed."""
 
     system: str

@@ -41,7 +41,7 @@ class Change(Struct, frozen=True):
     recorded_at: int | None = None
 
 
-class Step(Struct, frozen=True):
+class BridgeStep(Struct, frozen=True):
     """How many came and how many went by one cause."""
 
     cause: Cause
@@ -57,7 +57,7 @@ class Part(Struct, frozen=True):
 
     first: int
     second: int
-    steps: tuple[Step, ...]
+    steps: tuple[BridgeStep, ...]
     adds_up: bool
 
 
@@ -162,7 +162,7 @@ def _part(of: Of, held: tuple[int, int], stated: tuple[int, int], changes: Itera
     number["erased", "went"] += max(gone, 0) + max(-gone_of_second, 0)
     number["erased", "came"] += max(-gone, 0) + max(gone_of_second, 0)
     steps = tuple(
-        Step(cause, number[cause, "came"], number[cause, "went"])
+        BridgeStep(cause, number[cause, "came"], number[cause, "went"])
         for cause in CAUSES
         if number[cause, "came"] or number[cause, "went"]
     )
@@ -183,6 +183,6 @@ def _part_turned(part: Part) -> Part:
     return Part(
         part.second,
         part.first,
-        tuple(Step(step.cause, step.went, step.came) for step in part.steps),
+        tuple(BridgeStep(step.cause, step.went, step.came) for step in part.steps),
         part.adds_up,
     )

@@ -10,7 +10,7 @@ from datetime import date
 from holdfast.contracts.effects import Counts
 from holdfast.contracts.facts import Fact, standing
 from holdfast.contracts.figures import Period
-from holdfast.contracts.findings import DayCount, FigureCount, Touches
+from holdfast.contracts.findings import CountsOnDay, FigureCount, Touches
 from holdfast.indicators.accounts import account
 from holdfast.indicators.calendar import month_ends_to
 from holdfast.indicators.catalogue import INDICATORS
@@ -88,7 +88,7 @@ def _figures(facts: Iterable[Fact], days: list[int], choices: Choices, residents
 
 def _counted(finding: Finding, figures: Figures, on: date, authority: Figures | None) -> Iterator[FigureCount]:
     bears_on = BEARS_ON.get(finding.code, tuple(INDICATORS))
-    found: dict[tuple[str, Period], list[DayCount]] = {}
+    found: dict[tuple[str, Period], list[CountsOnDay]] = {}
     for name, counts in figures.items():
         below = counts.denominator if not INDICATORS[name.indicator].of_residents else 0
         if name.indicator in bears_on and name.day >= (finding.on or 0) and (counts.numerator or below):
@@ -98,7 +98,7 @@ def _counted(finding: Finding, figures: Figures, on: date, authority: Figures | 
         yield FigureCount(indicator=code, period=period, sentence=sentence, days=days)
 
 
-def _on_day(name: Name, counts: Counts, authority: Figures | None) -> DayCount:
+def _on_day(name: Name, counts: Counts, authority: Figures | None) -> CountsOnDay:
     of_residents = INDICATORS[name.indicator].of_residents
     child = Counts(counts.numerator) if of_residents else counts
-    return DayCount(date.fromordinal(name.day), child, None if authority is None else authority[name])
+    return CountsOnDay(date.fromordinal(name.day), child, None if authority is None else authority[name])

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from holdfast.contracts.figures import Breakdown, Row
-from holdfast.contracts.packs import Difference, Kept, Pack, PackTold, Rerun
+from holdfast.contracts.packs import Kept, Pack, PackDifference, PackTold, Rerun
 from holdfast.contracts.targets import Bound, Target
 from services.gateway.packs.files import pack_csv
 from services.gateway.packs.views import (
@@ -97,7 +97,7 @@ def test_the_cells_of_an_indicator_are_told_by_dimension() -> None:
 
 
 def test_a_difference_names_the_numbers_that_are_others() -> None:
-    different = Difference(
+    different = PackDifference(
         indicator=THREE,
         breakdown="age_band:10_to_15",
         period="on",
@@ -165,7 +165,7 @@ def test_a_re_run_says_same_or_how_many_were_erased_or_that_it_is_a_fault_or_why
     same = rerun_page()
     assert 'data-same="yes"' in same
     assert "All 8 figures came out as they were frozen. Nothing of it has been erased." in same
-    different = Difference(
+    different = PackDifference(
         indicator=THREE,
         breakdown="all",
         period="on",

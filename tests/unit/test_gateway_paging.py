@@ -41,7 +41,8 @@ def served(told: Leads, asked: dict[str, str]) -> httpx.Response:
     def _page(request: Request) -> Response:
         return paged(request, msgspec.json.encode(told), asked)
 
-    return TestClient(app).get("/list")
+    answer: httpx.Response = TestClient(app).get("/list")
+    return answer
 
 
 def leads_to(answer: httpx.Response) -> dict[str, str]:

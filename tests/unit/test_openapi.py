@@ -187,6 +187,13 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one(served: Served)
         jsonschema.Draft202012Validator.check_schema(schema)
 
 
+def test_every_schema_has_a_plain_name_of_its_own(served: Served) -> None:
+    # Two classes of one name would both be told with the paths of their modules, by dots or by `__`.
+    names = [*served.document["components"]["schemas"]]
+    assert len(names) > 40
+    assert [name for name in names if "__" in name or not re.fullmatch("[A-Z][A-Za-z]+", name)] == []
+
+
 def test_it_has_the_form_of_openapi_3_1(served: Served) -> None:
     jsonschema.Draft202012Validator(FORM).validate(served.document)
     ids = [operation["operationId"] for _, operation in served.operations()]

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from holdfast.contracts.door_verdicts import CODES, Fault
-from holdfast.contracts.quarantine import DayCount, EntryPage, Listed, Outcome, Summary, Wrong
+from holdfast.contracts.quarantine import EntryOutcome, EntryPage, Listed, SourceDay, Summary, Wrong
 from services.gateway.domain import Principal
 from services.gateway.quarantine import views
 from services.gateway.quarantine.api import numbers_in
@@ -13,8 +13,8 @@ from services.gateway.templating import render
 TODAY = date(2026, 3, 4)  # a Wednesday
 
 
-def count(system: str, day: date, arrived: int, **more: int) -> DayCount:
-    return DayCount(
+def count(system: str, day: date, arrived: int, **more: int) -> SourceDay:
+    return SourceDay(
         **{"entered": arrived, "replayed": 0, "dismissed": 0, "reopened": 0, "failed": 0, **more},
         system=system, day=day, arrived=arrived,
     )  # fmt: skip
@@ -41,7 +41,9 @@ def test_the_weeks_of_a_source_end_with_this_one_and_are_drawn_to_one_scale() ->
 
 def test_what_was_not_done_is_told_without_a_word_of_what_was_sent() -> None:
     faults = (Fault("unknown-field", "/data/Anna Smith", "This field is not known here."), Fault("not-json", "", "No."))
-    (left,) = views.not_done([Outcome(1, True, "replayed"), Outcome(2, False, "waiting", "It stays.", faults)])
+    (left,) = views.not_done(
+        [EntryOutcome(1, True, "replayed"), EntryOutcome(2, False, "waiting", "It stays.", faults)]
+    )
     assert (left.entry, left.sentence) == (2, "It stays.")
     assert left.wrong == [
         ("A field or attribute that the platform does not know.", "/data"),

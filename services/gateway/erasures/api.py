@@ -12,7 +12,7 @@ from services.gateway.api.document import DOOR, REGISTER, answered
 from services.gateway.api.parameters import Authority
 from services.gateway.domain import Principal
 from services.gateway.erasures import examples
-from services.gateway.erasures.erasing import Asked, Outcome, Would, erase, would_erase
+from services.gateway.erasures.erasing import Asked, ErasureOutcome, Would, erase, would_erase
 from services.gateway.erasures.store import Recorded
 from services.gateway.parts import Made
 from services.gateway.people.access import allowed_to
@@ -26,7 +26,7 @@ Steward = Annotated[Principal, Depends(allowed_to("erasures"))]
     "/erasures",
     summary="Erase a child or a statement, or say what that would remove",
     responses=answered(
-        {200: answers("What was done; of a dry run, what would go", (Outcome, Would), examples.ANSWERS)},
+        {200: answers("What was done; of a dry run, what would go", (ErasureOutcome, Would), examples.ANSWERS)},
         *REGISTER,
         *DOOR,
         "no-such-child",

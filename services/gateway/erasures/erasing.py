@@ -83,7 +83,7 @@ class Would(Struct, frozen=True):
     door: AtDoor
 
 
-class Step(Struct, frozen=True):
+class ErasureStep(Struct, frozen=True):
     """A step of an erasure, and what came of it in a sentence."""
 
     step: Literal["door", "register", "figures"]
@@ -91,7 +91,7 @@ class Step(Struct, frozen=True):
     says: str
 
 
-class Outcome(Struct, frozen=True):
+class ErasureOutcome(Struct, frozen=True):
     """What was done. Where it is not `complete`, asking again goes on with it.
 
     `figures_gone_at`: every figure was said without it. `values_gone_by`: by then the broker's files hold no statement
@@ -100,7 +100,7 @@ class Outcome(Struct, frozen=True):
 
     what: What
     complete: bool
-    steps: list[Step]
+    steps: list[ErasureStep]
     figures_gone_at: datetime | None
     values_gone_by: datetime | None
     names_gone_by: datetime | None
@@ -130,7 +130,7 @@ def _unknown(asked: Asked) -> Problem:
     return Problem(404, "no-such-statement", "Nothing is known about this statement of this child")
 
 
-async def erase(parts: Parts, principal: Principal, authority: str, asked: Asked) -> Outcome:
+async def erase(parts: Parts, principal: Principal, authority: str, asked: Asked) -> ErasureOutcome:
     """Do it, one step after the other; returns with what came of each."""
     await would_erase(parts, principal, authority, asked)
     record = await parts.erasures.begin(
@@ -142,7 +142,7 @@ async def erase(parts: Parts, principal: Principal, authority: str, asked: Asked
     gone_at = await said_without(parts.figures, authority, done.read_to)
     await parts.erasures.end(record, done.statements, gone_at, done.values_gone_by, done.names_gone_by)
     steps = [_door_step(asked, door), _register_step(done), _figures_step(gone_at)]
-    return Outcome(
+    return ErasureOutcome(
         what=asked.what,
         complete=all(step.done for step in steps),
         steps=steps,
@@ -168,10 +168,10 @@ class _Sent(Struct, frozen=True):
     reason: str | UnsetType = UNSET
 
 
-def _door_step(asked: Asked, door: AtDoor) -> Step:
+def _door_step(asked: Asked, door: AtDoor) -> ErasureStep:
     if asked.statement is not None:
-        return Step("door", True, "The door takes this statement no more.")
-    return Step(
+        return ErasureStep("door", True, "The door takes this statement no more.")
+    return ErasureStep(
         "door",
         True,
         f"The door takes this child no more. It has forgotten its reference, {door.statements:,} hashes of statements, "
@@ -179,15 +179,17 @@ def _door_step(asked: Asked, door: AtDoor) -> Step:
     )
 
 
-def _register_step(done: _Erased) -> Step:
+def _register_step(done: _Erased) -> ErasureStep:
     besides = f" and {done.others:,} rows about it" if done.others else ""
-    return Step("register", True, f"The register has erased {done.statements:,} statements{besides}.")
+    return ErasureStep("register", True, f"The register has erased {done.statements:,} statements{besides}.")
 
 
-def _figures_step(gone_at: datetime | None) -> Step:
+def _figures_step(gone_at: datetime | None) -> ErasureStep:
     if gone_at is None:
-        return Step("figures", False, "The stream has not said every figure anew yet: repeat this in a little while.")
-    return Step("figures", True, "Every figure of every date was said again without it.")
+        return ErasureStep(
+            "figures", False, "The stream has not said every figure anew yet: repeat this in a little while."
+        )
+    return ErasureStep("figures", True, "Every figure of every date was said again without it.")
 
 
 async def said_without(

@@ -11,14 +11,14 @@ import msgspec
 
 from holdfast.contracts.quarantine import (
     Checked,
-    DayCount,
     Decided,
+    EntryOutcome,
     EntryPage,
     Mended,
     Opened,
-    Outcome,
     Replays,
     Shown,
+    SourceDay,
     Why,
 )
 from holdfast.runtime.http import Problem
@@ -47,9 +47,9 @@ class Rejected:
         """A page of entries, newest first; `chosen` are cursor, system, code, status and limit."""
         return await self._ask(EntryPage, asker, authority, "GET", "", parameters=chosen)
 
-    async def days(self, asker: Principal, authority: str, chosen: Mapping[str, str]) -> list[DayCount]:
+    async def days(self, asker: Principal, authority: str, chosen: Mapping[str, str]) -> list[SourceDay]:
         """What came and what became of it, by source and day; `chosen` are since and until."""
-        return await self._ask(list[DayCount], asker, authority, "GET", "/days", parameters=chosen)
+        return await self._ask(list[SourceDay], asker, authority, "GET", "/days", parameters=chosen)
 
     async def show(self, asker: Principal, authority: str, entry: int) -> Shown:
         """An entry without its body, and what was done to it."""
@@ -63,17 +63,17 @@ class Rejected:
         """The verdict on an entry as mended; nothing of it is kept."""
         return await self._ask(Checked, asker, authority, "POST", f"/{entry}/checks", mended)
 
-    async def replay(self, asker: Principal, authority: str, replays: Replays) -> list[Outcome]:
+    async def replay(self, asker: Principal, authority: str, replays: Replays) -> list[EntryOutcome]:
         """Replay entries, mended or as they came."""
-        return await self._ask(list[Outcome], asker, authority, "POST", "/replays", replays)
+        return await self._ask(list[EntryOutcome], asker, authority, "POST", "/replays", replays)
 
-    async def dismiss(self, asker: Principal, authority: str, decided: Decided) -> list[Outcome]:
+    async def dismiss(self, asker: Principal, authority: str, decided: Decided) -> list[EntryOutcome]:
         """Dismiss entries."""
-        return await self._ask(list[Outcome], asker, authority, "POST", "/dismissals", decided)
+        return await self._ask(list[EntryOutcome], asker, authority, "POST", "/dismissals", decided)
 
-    async def reopen(self, asker: Principal, authority: str, decided: Decided) -> list[Outcome]:
+    async def reopen(self, asker: Principal, authority: str, decided: Decided) -> list[EntryOutcome]:
         """Let dismissed entries wait again."""
-        return await self._ask(list[Outcome], asker, authority, "POST", "/reopenings", decided)
+        return await self._ask(list[EntryOutcome], asker, authority, "POST", "/reopenings", decided)
 
     async def _ask(
         self,

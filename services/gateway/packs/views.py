@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET, Struct
 
 from holdfast.contracts.figures import WHOLE, Period, Rating, Reading, Row
-from holdfast.contracts.packs import Difference, Kept, Pack, PackTold, key_of
+from holdfast.contracts.packs import Kept, Pack, PackDifference, PackTold, key_of
 from holdfast.contracts.targets import Target
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.parts import is_broken_down
@@ -106,7 +106,7 @@ def cells_shown(told: PackTold, indicator: str) -> list[tuple[str, list[tuple[st
     return [(name, cells) for name, cells in parted if cells]
 
 
-def difference_shown(different: Difference) -> DifferenceShown:
+def difference_shown(different: PackDifference) -> DifferenceShown:
     """A difference of a re-run, worded."""
     said = words(different.indicator)
     named = (

@@ -18,17 +18,17 @@ from holdfast.contracts.quarantine import (
     MOST_ON_A_PAGE,
     NAME,
     Checked,
-    DayCount,
     Decided,
     EntryNumber,
+    EntryOutcome,
     EntryPage,
     Mended,
     Opened,
-    Outcome,
     Reason,
     Replay,
     Replays,
     Shown,
+    SourceDay,
     Status,
     Why,
 )
@@ -117,7 +117,7 @@ async def listed(
 @router.get(
     "/days",
     summary="What came and what became of it, by source and day",
-    responses=answered({200: answer("Counts, the earliest day first", list[DayCount], examples.DAYS)}, *_PROBLEMS),
+    responses=answered({200: answer("Counts, the earliest day first", list[SourceDay], examples.DAYS)}, *_PROBLEMS),
 )
 async def days(
     authority: Authority, principal: Steward, parts: Made, since: Since = None, until: Until = None
@@ -129,7 +129,7 @@ async def days(
 @router.post(
     "/replays",
     summary="Replay up to 100 events, mended or as they came",
-    responses=answered({200: answer("What became of each entry", list[Outcome], examples.OUTCOMES)}, *_PROBLEMS),
+    responses=answered({200: answer("What became of each entry", list[EntryOutcome], examples.OUTCOMES)}, *_PROBLEMS),
     openapi_extra=json_body(EventReplays, examples.REPLAYS),
 )
 async def replays(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:
@@ -142,7 +142,7 @@ async def replays(authority: Authority, request: Request, principal: Steward, pa
 @router.post(
     "/dismissals",
     summary="Dismiss up to 100 events for a reason",
-    responses=answered({200: answer("What became of each entry", list[Outcome], examples.OUTCOMES)}, *_PROBLEMS),
+    responses=answered({200: answer("What became of each entry", list[EntryOutcome], examples.OUTCOMES)}, *_PROBLEMS),
     openapi_extra=json_body(Reasoned, examples.DECIDED),
 )
 async def dismissals(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:
@@ -154,7 +154,7 @@ async def dismissals(authority: Authority, request: Request, principal: Steward,
 @router.post(
     "/reopenings",
     summary="Let up to 100 dismissed events wait again, for a reason",
-    responses=answered({200: answer("What became of each entry", list[Outcome], examples.OUTCOMES)}, *_PROBLEMS),
+    responses=answered({200: answer("What became of each entry", list[EntryOutcome], examples.OUTCOMES)}, *_PROBLEMS),
     openapi_extra=json_body(Reasoned, examples.DECIDED),
 )
 async def reopenings(authority: Authority, request: Request, principal: Steward, parts: Made) -> Response:

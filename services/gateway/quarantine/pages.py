@@ -18,13 +18,13 @@ from holdfast.contracts.quarantine import (
     STATUSES,
     Checked,
     Decided,
+    EntryOutcome,
+    EntryStep,
     Listed,
     Mended,
     Opened,
-    Outcome,
     Replay,
     Replays,
-    Step,
     Why,
 )
 from holdfast.runtime.http import Problem
@@ -46,7 +46,7 @@ _TOO_MANY = f"Choose {MOST_AT_ONCE} events at most."
 
 Reason = Annotated[str, Form()]
 Numbers = Annotated[list[str] | None, Form()]
-Deciding = Callable[[Principal, str, Decided], Awaitable[list[Outcome]]]
+Deciding = Callable[[Principal, str, Decided], Awaitable[list[EntryOutcome]]]
 
 
 @router.get("")
@@ -197,7 +197,7 @@ async def _list(
     chosen: Mapping[str, str],
     *,
     fault: str = "",
-    outcomes: Sequence[Outcome] = (),
+    outcomes: Sequence[EntryOutcome] = (),
     done: str = "",
 ) -> Response:
     today = parts.clock.today()
@@ -238,12 +238,12 @@ async def _page_of(
     principal: Principal,
     parts: Parts,
     listed: Listed,
-    steps: Sequence[Step],
+    steps: Sequence[EntryStep],
     *,
     opened: Opened | None = None,
     text: str | None = None,
     checked: Checked | None = None,
-    outcome: Outcome | None = None,
+    outcome: EntryOutcome | None = None,
     fault: str = "",
 ) -> Response:
     names = await names_of(parts, [step.by for step in steps])

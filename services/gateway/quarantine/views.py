@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from holdfast.contracts.door_verdicts import CODES, Fault
-from holdfast.contracts.quarantine import Action, DayCount, Listed, Outcome, Status, Step
+from holdfast.contracts.quarantine import Action, EntryOutcome, EntryStep, Listed, SourceDay, Status
 
 WEEKS = 26
 _BAR, _GAP, HEIGHT = 7, 2, 36
@@ -71,12 +71,12 @@ def code_words(code: str) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-def done_words(steps: Sequence[Step], names: Mapping[str, str]) -> list[Done]:
+def done_words(steps: Sequence[EntryStep], names: Mapping[str, str]) -> list[Done]:
     """What was done to an entry, in words."""
     return [Done(step.at.isoformat(), names[step.by], _ACTIONS[step.action], step.reason or "") for step in steps]
 
 
-def not_done(outcomes: Sequence[Outcome]) -> list[NotDone]:
+def not_done(outcomes: Sequence[EntryOutcome]) -> list[NotDone]:
     """What was left as it is. Codes and places alone: what was sent is shown where it was opened."""
     return [
         NotDone(one.entry, one.sentence, [(code_words(fault.code), place_of(fault)) for fault in one.errors])
@@ -108,7 +108,7 @@ def mondays(today: date) -> list[date]:
     return [first_week(today) + timedelta(weeks=number) for number in range(WEEKS)]
 
 
-def weeks(days: Sequence[DayCount], today: date) -> list[SourceWeeks]:
+def weeks(days: Sequence[SourceDay], today: date) -> list[SourceWeeks]:
     """The last weeks of each source, drawn to one scale."""
     begins = first_week(today)
     arrived: dict[str, list[int]] = {}
@@ -120,7 +120,7 @@ def weeks(days: Sequence[DayCount], today: date) -> list[SourceWeeks]:
     return [_source(system, arrived[system], days, top) for system in sorted(arrived)]
 
 
-def _source(system: str, by_week: list[int], days: Sequence[DayCount], top: int) -> SourceWeeks:
+def _source(system: str, by_week: list[int], days: Sequence[SourceDay], top: int) -> SourceWeeks:
     own = [one for one in days if one.system == system]
     return SourceWeeks(
         system,

@@ -19,14 +19,14 @@ from holdfast.contracts.quarantine import (
     MOST_ON_A_PAGE,
     NAME,
     Checked,
-    DayCount,
     Decided,
+    EntryOutcome,
     EntryPage,
     Mended,
     Opened,
-    Outcome,
     Replays,
     Shown,
+    SourceDay,
     Status,
     Why,
 )
@@ -72,12 +72,12 @@ class QuarantineApi(Struct, frozen=True):
     def _routes(self) -> dict[str, tuple[Callable[..., Any], str, Described, Described | None]]:
         """By path: who answers, what for, with what, and of which body."""
         decided = json_body(Decided, examples.DECIDED)
-        outcomes = answer("What became of each entry", list[Outcome], examples.OUTCOMES)
+        outcomes = answer("What became of each entry", list[EntryOutcome], examples.OUTCOMES)
         return {
             "": (self.listed, "Rejected events, newest first",
                  answer("A page of entries", EntryPage, examples.LISTED), None),
             "/days": (self.days, "What came and what became of it, by source and day",
-                      answer("Counts, the earliest day first", list[DayCount], examples.DAYS), None),
+                      answer("Counts, the earliest day first", list[SourceDay], examples.DAYS), None),
             "/replays": (self.replays, "Replay events, mended or as they came",
                          outcomes, json_body(Replays, examples.REPLAYED_TEXTS)),
             "/dismissals": (self.dismissals, "Dismiss events for a reason", outcomes, decided),
@@ -200,7 +200,7 @@ def _found(value: Any) -> Response:
     return _answer(value)
 
 
-def _outcomes(outcomes: list[Outcome]) -> Response:
+def _outcomes(outcomes: list[EntryOutcome]) -> Response:
     return _answer(outcomes)
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from holdfast.contracts.door import LONGEST_EVENT_BYTES
 from holdfast.contracts.door_rules import Terms, london_day, utc
 from holdfast.contracts.door_verdicts import CODES, Fault, Refused
-from holdfast.contracts.quarantine import Checked, Opened, Outcome, Replay, Shown
+from holdfast.contracts.quarantine import Checked, EntryOutcome, Opened, Replay, Shown
 from holdfast.runtime.service_token import Claims
 from services.intake.domain import AuthorityKeys, Record, event_of, record_of
 from services.intake.door import QUARANTINED, Door
@@ -104,11 +104,11 @@ class Quarantine:
         at = found.event.recordedtime
         return Checked("accepted", (), None if at is None or at == who.at else utc(at))
 
-    async def replay(self, steward: Claims, asked: Sequence[Replay]) -> list[Outcome]:
+    async def replay(self, steward: Claims, asked: Sequence[Replay]) -> list[EntryOutcome]:
         """Publish entries as mended, or as they came. Raises Unavailable where any may not be durable: say it again."""
         who, held = self._who(steward), await self._held.sealed(steward.authority, [one.entry for one in asked])
         if not held:
-            return [Outcome(one.entry, False, None, _UNKNOWN) for one in asked]
+            return [EntryOutcome(one.entry, False, None, _UNKNOWN) for one in asked]
         keys = await self._door.keyring.of(who.authority)
         against = {one.entry: _against_replay(keys, held.get(one.entry), one.text) for one in asked}
         replays = {one.entry: one for one in asked if against[one.entry] is None}
@@ -121,7 +121,7 @@ class Quarantine:
         QUARANTINE.labels("replayed").inc(len(done))
         return [_outcome(one.entry, held.get(one.entry), against[one.entry], done, refused) for one in asked]
 
-    async def dismiss(self, steward: Claims, entries: Sequence[int], why: str) -> list[Outcome]:
+    async def dismiss(self, steward: Claims, entries: Sequence[int], why: str) -> list[EntryOutcome]:
         """Give entries up, for a reason."""
         who = self._who(steward)
         await self._held.decide(who, "dismissed", entries, why)
@@ -130,7 +130,7 @@ class Quarantine:
         QUARANTINE.labels("dismissed").inc(sum(outcome.done for outcome in outcomes))
         return outcomes
 
-    async def reopen(self, steward: Claims, entries: Sequence[int], why: str) -> list[Outcome]:
+    async def reopen(self, steward: Claims, entries: Sequence[int], why: str) -> list[EntryOutcome]:
         """Let what was dismissed wait again, for a reason."""
         who = self._who(steward)
         await self._held.decide(who, "reopened", entries, why)
@@ -263,19 +263,19 @@ def _outcome(
     against: str | None,
     done: Iterable[int],
     refused: Mapping[int, tuple[Fault, ...]],
-) -> Outcome:
+) -> EntryOutcome:
     status = None if sealed is None else sealed.status
     if against is not None:
-        return Outcome(entry, False, status, against)
+        return EntryOutcome(entry, False, status, against)
     if entry in refused:
-        return Outcome(entry, False, status, _REJECTED, refused[entry])
-    return Outcome(entry, True, "replayed") if entry in done else Outcome(entry, False, status, _OVERTAKEN)
+        return EntryOutcome(entry, False, status, _REJECTED, refused[entry])
+    return EntryOutcome(entry, True, "replayed") if entry in done else EntryOutcome(entry, False, status, _OVERTAKEN)
 
 
-def _decided(entry: int, sealed: Sealed | None, wanted: str) -> Outcome:
+def _decided(entry: int, sealed: Sealed | None, wanted: str) -> EntryOutcome:
     """An entry after it was to be dismissed or to wait again."""
     if sealed is None:
-        return Outcome(entry, False, None, _UNKNOWN)
+        return EntryOutcome(entry, False, None, _UNKNOWN)
     if sealed.status == wanted:
-        return Outcome(entry, True, sealed.status)
-    return Outcome(entry, False, sealed.status, _REPLAYED if sealed.status == "replayed" else _BEGUN)
+        return EntryOutcome(entry, True, sealed.status)
+    return EntryOutcome(entry, False, sealed.status, _REPLAYED if sealed.status == "replayed" else _BEGUN)

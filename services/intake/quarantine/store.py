@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from holdfast.contracts.door_verdicts import CODES, RejectedFault
-from holdfast.contracts.quarantine import MOST_STEPS, Action, DayCount, Listed, Status, Step, Summary, Wrong
+from holdfast.contracts.quarantine import MOST_STEPS, Action, EntryStep, Listed, SourceDay, Status, Summary, Wrong
 from services.intake.store import Store
 
 if TYPE_CHECKING:
@@ -155,10 +155,10 @@ class QuarantineStore:
         row = await self._try(lambda connection: connection.fetchrow(f"{_LISTED} AND entry = $2", authority, entry))
         return None if row is None else _listed(row)
 
-    async def steps(self, authority: str, entry: int) -> list[Step]:
+    async def steps(self, authority: str, entry: int) -> list[EntryStep]:
         """What was done to an entry, the latest last."""
         rows = await self._try(lambda connection: connection.fetch(_STEPS, authority, entry))
-        return [Step(row["at"], row["by"], row["action"], row["reason"]) for row in rows]
+        return [EntryStep(row["at"], row["by"], row["action"], row["reason"]) for row in rows]
 
     async def sealed(self, authority: str, entries: Sequence[int]) -> dict[int, Sealed]:
         """Those of these entries that there are."""
@@ -189,10 +189,10 @@ class QuarantineStore:
         """Count attempts that failed, a system for each: all that is kept of them."""
         await self._try(lambda connection: connection.execute(_FAILED, who.authority, who.day, systems))
 
-    async def days(self, authority: str, first: date, last: date) -> list[DayCount]:
+    async def days(self, authority: str, first: date, last: date) -> list[SourceDay]:
         """The counts of each source and day, the earliest first."""
         rows = await self._try(lambda connection: connection.fetch(_DAYS, authority, first, last))
-        return [DayCount(**row) for row in rows]
+        return [SourceDay(**row) for row in rows]
 
 
 def _listed(row: "asyncpg.Record") -> Listed:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from msgspec import UnsetType
 
 from holdfast.contracts.figures import Row
-from holdfast.contracts.packs import Cause, Difference, Kept, Key, key_of
+from holdfast.contracts.packs import Cause, Kept, Key, PackDifference, key_of
 from holdfast.indicators.catalogue import INDICATORS
 
 _EARLIEST = date(1980, 1, 1)
@@ -29,7 +29,7 @@ def numbers_of(figures: Iterable[Row], key: Key) -> tuple[int, int] | None:
     return row.numerator, (row.denominator or 0) if is_share else 0
 
 
-def differences_of(kept: Iterable[Row], now: Iterable[Row], *, erased: bool) -> list[Difference]:
+def differences_of(kept: Iterable[Row], now: Iterable[Row], *, erased: bool) -> list[PackDifference]:
     """The figures that a pack keeps and a re-run has otherwise. What only the re-run has is newer than the pack.
 
     `erased`: statements of the cut have been erased since.
@@ -43,9 +43,9 @@ def differences_of(kept: Iterable[Row], now: Iterable[Row], *, erased: bool) -> 
     return differences
 
 
-def _difference(row: Row, again: Row | None, erased: bool) -> Difference:
+def _difference(row: Row, again: Row | None, erased: bool) -> PackDifference:
     indicator, breakdown, period = key_of(row)
-    return Difference(
+    return PackDifference(
         indicator=indicator,
         breakdown=breakdown,
         period=period,
