@@ -44,13 +44,31 @@ LEFT_OUT: frozenset[Became] = frozenset(
 )
 
 
-class Told(Struct, frozen=True):
-    """One fact about a child's care, and what became of it. `fact` is its key, `says` what it states."""
+class Told(Struct, frozen=True, gc=False):
+    """One fact about a child's care, and what became of it. What it states is worded only for whoever asks."""
 
-    fact: str
-    on: date
-    says: str
+    stated: Fact
     became: Became
+
+    @property
+    def fact(self) -> str:
+        """Its key."""
+        return self.stated.key
+
+    @property
+    def day(self) -> int:
+        """The day it is about, an ordinal."""
+        return self.stated.on or 1
+
+    @property
+    def on(self) -> date:
+        """The same as a date."""
+        return date.fromordinal(self.day)
+
+    @property
+    def says(self) -> str:
+        """What it states, in words."""
+        return says(self.stated)
 
     @property
     def sentence(self) -> str:
@@ -58,7 +76,7 @@ class Told(Struct, frozen=True):
         return SENTENCES[self.became]
 
 
-class Account(Struct, frozen=True):
+class Account(Struct, frozen=True, gc=False):
     """A journey with what became of every fact about care, in the engine's order."""
 
     child: Journey
@@ -71,8 +89,7 @@ class Account(Struct, frozen=True):
 
     def fact_on(self, day: int, became: Collection[str]) -> str | None:
         """The key of the last fact of a day of which one of these things became."""
-        on = date.fromordinal(day)
-        return next((told.fact for told in reversed(self.told) if told.on == on and told.became in became), None)
+        return next((told.fact for told in reversed(self.told) if told.day == day and told.became in became), None)
 
 
 def account(facts: Iterable[Fact], choices: Choices = DEFAULTS) -> Account:
@@ -91,9 +108,7 @@ def account_of(facts: Iterable[Fact], child: Journey, trace: stays.Trace) -> Acc
         child,
         tuple(
             Told(
-                fact.key,
-                date.fromordinal(fact.on or 1),
-                says(fact),
+                fact,
                 "outside"
                 if fact.key in outside
                 else traced.get((fact.system, fact.key)) or _untraced(child, fact, fact.on or 1),

@@ -42,7 +42,7 @@ def month_after(year: int, month: int) -> int:
 
 def window_start(day: int, months: int) -> int:
     """The first day of the window of so many calendar months that ends on `day`: the day after it, less the months."""
-    return _months_later(day + 1, -months)
+    return add_months(day + 1, -months)
 
 
 def rolling_year_start(day: int) -> int:

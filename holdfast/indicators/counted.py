@@ -5,6 +5,7 @@ The ledger gives the same numbers for many children on any day; that the two agr
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from holdfast.indicators.care import Journey, Stay, Stretch
 from holdfast.indicators.catalogue import INDICATORS, Indicator, PlaceRule, Rule
 
 Interval = tuple[int, int]
+_Span = TypeVar("_Span", Stretch, Stay)
 
 # The first day of each period that ends on a day.
 STARTS = {"month": month_start, "year_to_date": financial_year_start, "rolling_year": rolling_year_start}
@@ -130,12 +132,12 @@ def _happened(child: Journey, rule: str | Rule | None) -> list[int]:
 
 def stretch_on(child: Journey, day: int) -> Stretch | None:
     """The stretch of days looked after that the day is one of; None where the child is not looked after."""
-    return next((each for each in child.stretches if _is_on(each, day)), None)
+    return _on_day(child.stretches, day)
 
 
 def stay_on(child: Journey, day: int) -> Stay | None:
     """The placement at the end of the day."""
-    return next((each for each in child.placements if _is_on(each, day)), None)
+    return _on_day(child.placements, day)
 
 
 def comes_of_age(child: Journey, ends: int) -> bool:
@@ -146,8 +148,11 @@ def comes_of_age(child: Journey, ends: int) -> bool:
     return goes_on and stay_on(child, ends) is None
 
 
-def _is_on(span: Stretch | Stay, day: int) -> bool:
-    return span.begins <= day and (span.ends is None or span.ends > day)
+def _on_day(spans: Iterable[_Span], day: int) -> _Span | None:
+    for span in spans:
+        if span.begins <= day and (span.ends is None or span.ends > day):
+            return span
+    return None
 
 
 def described_on(stay: Stay, day: int) -> tuple[int, Described]:

@@ -21,7 +21,7 @@ from holdfast.indicators.reasons import Check, care_on, checks, clock_of, overla
 from holdfast.indicators.wording import on_apart, placed, some
 
 
-class StayTold(Struct, frozen=True):
+class StayTold(Struct, frozen=True, gc=False):
     """A placement. `counted`: it plays a part in the figure, `why` or why not; None where placements play none.
 
     `ends` is None where nothing has ended it by the day asked about, or will: the 18th birthday to come does not.
@@ -35,7 +35,7 @@ class StayTold(Struct, frozen=True):
     fact: str | None
 
 
-class LeftOut(Struct, frozen=True):
+class LeftOut(Struct, frozen=True, gc=False):
     """A fact that began no placement, what it states, and the rule by which."""
 
     fact: str
@@ -86,8 +86,8 @@ def explained(told: Account, code: str, on: date) -> Explanation:
         asked,
         tuple(_of_the_year(happened, on)),
         "" if flow else turning(child, code, day),
-        () if flow else tuple(_stays(told, code, day)),
-        tuple(_left_out(told, code, day)),
+        () if flow else stays_told(told, code, day),
+        left_out(told, code, day),
     )
 
 
@@ -161,6 +161,11 @@ def looks_back_to(child: Journey, code: str, day: int) -> int:
     return _SINCE[code](child, day) if code in _SINCE else 0
 
 
+def stays_told(told: Account, code: str, day: int) -> tuple[StayTold, ...]:
+    """The placements that play a part in a stock, or the one that the child is in where none do."""
+    return tuple(_stays(told, code, day))
+
+
 def _stays(told: Account, code: str, day: int) -> Iterable[StayTold]:
     child = told.child
     if code == "long_term_stable":
@@ -210,9 +215,11 @@ def _told(told: Account, stay: Stay, day: int, counted: bool | None, why: str) -
     return StayTold(date.fromordinal(stay.begins), until, placed(place), counted, why, told.beginning(stay.begins))
 
 
-def _left_out(told: Account, code: str, day: int) -> Iterable[LeftOut]:
+def left_out(told: Account, code: str, day: int) -> tuple[LeftOut, ...]:
     """Of the time that the figure looks at, up to its day: what began no placement."""
     since = _SINCE[code](told.child, day) if code in _SINCE else day
-    for each in told.told:
-        if each.became in LEFT_OUT and since <= each.on.toordinal() <= day:
-            yield LeftOut(each.fact, each.on, each.says, each.became, each.sentence)
+    return tuple(
+        LeftOut(each.fact, each.on, each.says, each.became, each.sentence)
+        for each in told.told
+        if each.became in LEFT_OUT and since <= each.day <= day
+    )

@@ -4,7 +4,7 @@ One count short; within 92 days of a span or a birthday, either side; or kept ou
 reading the child as if that one rule said otherwise. What none of these can bring in is no near miss.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import Literal
@@ -27,7 +27,6 @@ from holdfast.indicators.members import NEVER, Asked, Figure, Membership, Member
 from holdfast.indicators.otherwise import WAYS, Way, rewritten
 from holdfast.indicators.read_child import ReadChild
 from holdfast.indicators.reasons import checks, episodes_begun, overlapping
-from holdfast.indicators.rewriting import read_of
 from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
 from holdfast.indicators.steps import fold
 from holdfast.indicators.wording import spoken
@@ -57,7 +56,7 @@ _ONE_SHORT = 2
 _LOOKED_BACK_MONTHS = 24
 
 
-class Near(Struct, frozen=True):
+class Near(Struct, frozen=True, gc=False):
     """What keeps a child just outside. `by`: one of a count, so many days, or one rule.
 
     `turns_on`: of a span or a birthday, the day from which the child is in, or the last on which it was. `way`: of a
@@ -73,9 +72,11 @@ class Near(Struct, frozen=True):
     happened_on: date | None = None
 
 
-def near_misses(child: ReadChild, asked: Asked) -> tuple[Near, ...]:
-    """What keeps a child out of a stock's numerator, or what happened to one out of a flow's; () where far off."""
-    above, below = asked.on(child.steps, child.day)
+def near_misses(child: ReadChild, asked: Asked, above: Memberships, below: Memberships) -> tuple[Near, ...]:
+    """What keeps a child out of a stock's numerator, or what happened to one out of a flow's; () where far off.
+
+    `above` and `below`: what it counts as in the numerator and in the denominator on its day.
+    """
     if _left_before(child, possible_since(asked.figure, child.day)):
         return ()
     if asked.figure.is_flow:
@@ -121,7 +122,7 @@ _NO_PLACEMENT = ("same carer", "came back", "return", "restart", "replaced")
 def _left_out(child: ReadChild, since: int) -> Told | None:
     """The last move of the time that began no placement."""
     said = [told for told in child.account.told if told.became in _NO_PLACEMENT]
-    return next((told for told in reversed(said) if since <= told.on.toordinal() <= child.day), None)
+    return next((told for told in reversed(said) if since <= told.day <= child.day), None)
 
 
 def _beside(told: Told | None) -> str:
@@ -179,9 +180,8 @@ def _by_rule(child: ReadChild, asked: Asked, above: Memberships) -> Iterator[Nea
     for way in rules_of(asked.figure.indicator):
         if not may_matter(child, way, asked.figure):
             continue
-        read = read_of(child.facts, child.account, child.day)
-        facts, choices = rewritten(way, read), way.choices(child.choices)
-        if facts is read.facts and choices == child.choices:
+        facts, choices = rewritten(way, child.rewritable), way.choices(child.choices)
+        if facts is child.rewritable.facts and choices == child.choices:
             continue
         otherwise = _members(journey(facts, choices), asked, child.day, len(above))
         # A rule that takes out as it brings in is not what keeps anything out.
@@ -200,16 +200,20 @@ def may_matter(child: ReadChild, way: Way, figure: Figure) -> bool:
     """Whether there is anything about a child that a rule decides: seen at once, where reading it again takes long."""
     if way.code in _OF_PLACEMENTS:
         # Only where it divides a placement within the days looked at does another come of it.
-        begins = STARTS[figure.period](child.day) if figure.is_flow else window_start(child.day, _months(figure))
-        return any(begins <= on <= child.day for on in _decided(child, way))
+        decided = _decided(child, way)
+        return any(_looked_at_since(figure, child.day) <= on <= child.day for on in decided)
     return _SIGNS[way.code](child)
 
 
-def _decided(child: ReadChild, way: Way) -> Iterable[int]:
+def _decided(child: ReadChild, way: Way) -> list[int]:
     """The days of the facts that a rule about placements decided."""
     if way.code == "legal_status":
-        return (fact.on or 0 for fact in child.facts if fact.kind is Kind.LEGAL_STATUS)
-    return (fact.on or 0 for fact, became in child.trace if became in way.about)
+        return [fact.on or 0 for fact in child.facts if fact.kind is Kind.LEGAL_STATUS]
+    return [fact.on or 0 for fact, became in child.trace if became in way.about]
+
+
+def _looked_at_since(figure: Figure, day: int) -> int:
+    return STARTS[figure.period](day) if figure.is_flow else window_start(day, _months(figure))
 
 
 def _months(figure: Figure) -> int:
@@ -254,6 +258,6 @@ def _of_rule(child: ReadChild, asked: Asked, way: Way, membership: Membership) -
 
 def _about(child: ReadChild, way: Way, happened: date | None) -> Told | None:
     """The last fact that the rule is about, of its day where something would have happened on one."""
-    said = [told for told in child.account.told if told.became in way.about and told.on.toordinal() <= child.day]
+    said = [told for told in child.account.told if told.became in way.about and told.day <= child.day]
     on_day = [told for told in said if told.on == happened]
     return (on_day or said)[-1] if said else None

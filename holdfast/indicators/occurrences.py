@@ -23,7 +23,7 @@ from holdfast.indicators.counted import happened, stretch_on
 from holdfast.indicators.wording import placed, spoken
 
 
-class Occurrence(Struct, frozen=True):
+class Occurrence(Struct, frozen=True, gc=False):
     """One happening on a day; `counted` in the numerator, `in_denominator` in what that is a share of, if of any.
 
     `fact` is the key of what states it.

@@ -8,6 +8,7 @@ from holdfast.indicators.accounts import Account, account_of
 from holdfast.indicators.choices import DEFAULTS, Choices
 from holdfast.indicators.contributions import contributions
 from holdfast.indicators.journey import journey
+from holdfast.indicators.rewriting import Read, read_of
 from holdfast.indicators.series import Steps
 from holdfast.indicators.stays import Trace
 
@@ -32,3 +33,8 @@ class ReadChild:
     def account(self) -> Account:
         """What became of every fact about care, in words."""
         return account_of(self.facts, self.journey, self.trace)
+
+    @cached_property
+    def rewritable(self) -> Read:
+        """What other ways of counting rewrite."""
+        return read_of(self.facts, self.account, self.day)

@@ -26,7 +26,7 @@ from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
 from holdfast.indicators.wording import apart, from_to, in_words, on_apart, placed, some, spoken
 
 
-class Check(Struct, frozen=True):
+class Check(Struct, frozen=True, gc=False):
     """One condition of being counted. Those `of` the denominator are conditions of the numerator too."""
 
     of: Literal["denominator", "numerator"]

@@ -9,11 +9,12 @@ from typing import Literal
 from msgspec import Struct
 
 from holdfast.contracts.facts import Fact
+from holdfast.indicators.accounts import Account
 from holdfast.indicators.choices import DEFAULTS, Choices, definitions
-from holdfast.indicators.explain import LeftOut, StayTold, explained
+from holdfast.indicators.explain import LeftOut, StayTold, left_out, stays_told
 from holdfast.indicators.members import Asked, Figure, Memberships
 from holdfast.indicators.near import Near, near_misses
-from holdfast.indicators.occurrences import Occurrence
+from holdfast.indicators.occurrences import Occurrence, occurrences
 from holdfast.indicators.read_child import ReadChild
 from holdfast.indicators.reasons import Check, checks
 from holdfast.indicators.series import Steps
@@ -21,7 +22,7 @@ from holdfast.indicators.series import Steps
 Of = Literal["numerator", "denominator", "near miss"]
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """One child. `of`: in the numerator, in the denominator alone, or in neither and near.
 
     `numerator` and `denominator`: what the child adds to each, in the cell that is asked about. Of a stock there are
@@ -84,20 +85,21 @@ def line_of(
     """
     read = ReadChild(facts, on.toordinal(), choices, steps)
     above, below = asked.on(read.steps, read.day)
-    near = near_misses(read, asked)
+    near = near_misses(read, asked, above, below)
     if not (above or below or near):
         return None
+    code, day = asked.figure.indicator, read.day
+    asked_of = () if asked.figure.is_flow else checks(read.journey, code, day)
     if not (above or near):
         # Of the very many that are in the denominator alone, only what does not hold is told.
-        why_not = () if asked.figure.is_flow else checks(read.journey, asked.figure.indicator, read.day)
-        return Line(child, "denominator", 0, len(below), why_not, (), (), (), ())
-    why = explained(read.account, asked.figure.indicator, on)
+        return Line(child, "denominator", 0, len(below), asked_of, (), (), (), ())
     of: Of = "numerator" if above else "denominator" if below else "near miss"
-    happened = tuple(_counted_of(why.occurrences, above))
-    return Line(child, of, len(above), len(below), why.checks, why.stays, why.left_out, happened, near)
+    stays = () if asked.figure.is_flow else stays_told(read.account, code, day)
+    happened = _counted(read.account, code, above) if asked.figure.is_flow else ()
+    return Line(child, of, len(above), len(below), asked_of, stays, left_out(read.account, code, day), happened, near)
 
 
-def _counted_of(occurrences: Iterable[Occurrence], above: Memberships) -> Iterable[Occurrence]:
-    """Of what happened in the rolling year, that which is counted in the period and cell."""
+def _counted(told: Account, code: str, above: Memberships) -> tuple[Occurrence, ...]:
+    """What happened that is counted in the period and cell."""
     days = {day for day, _ in above}
-    return (each for each in occurrences if each.counted and each.on.toordinal() in days)
+    return tuple(each for each in occurrences(told, code) if each.counted and each.on.toordinal() in days)

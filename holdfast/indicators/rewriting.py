@@ -4,18 +4,17 @@ Which ways of counting these make up, and what they are called, is in `otherwise
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from msgspec import Struct, structs
 
 from holdfast.contracts.codes import SHORT_BREAKS, TEMPORARY
 from holdfast.contracts.facts import Described, Fact, Kind
 from holdfast.indicators.accounts import Account, Became
-from holdfast.indicators.ordering import in_order
 
 
-class Read(Struct, frozen=True):
-    """A child's facts in the engine's order, with what became of each; `day` is the day asked about."""
+class Read(Struct, frozen=True, gc=False):
+    """A child's facts, those of care in the engine's order, with what became of each; `day` is the day asked about."""
 
     facts: tuple[Fact, ...]
     account: Account
@@ -23,15 +22,13 @@ class Read(Struct, frozen=True):
 
     def became(self) -> Iterable[tuple[Fact, Became | None]]:
         """Each fact with what became of it; None for missing episodes."""
-        known = {told.fact: told.became for told in self.account.told}
-        return ((fact, known.get(fact.key)) for fact in self.facts)
+        return zip_longest(self.facts, (told.became for told in self.account.told))
 
 
 def read_of(facts: Sequence[Fact], told: Account, day: int) -> Read:
     """A child's standing facts, given in any order, with the account of them."""
-    of_care = [fact for fact in facts if fact.kind not in (Kind.MISSING_EPISODE, Kind.WITHDRAWAL)]
     of_missing = [fact for fact in facts if fact.kind is Kind.MISSING_EPISODE]
-    return Read((*in_order(of_care, []), *of_missing), told, day)
+    return Read((*(each.stated for each in told.told), *of_missing), told, day)
 
 
 Rewriting = Callable[[Read], list[Fact]]
@@ -130,7 +127,7 @@ def present_care_only(read: Read) -> list[Fact]:
     """Only what was said of the period of care that the day is in, or the last one before it."""
     begun = [period.begins for period in read.account.child.periods if period.begins <= read.day]
     since = begun[-1] if begun else 0
-    ended = {told.fact for told in read.account.told if told.became == "ended" and told.on.toordinal() == since}
+    ended = {told.fact for told in read.account.told if told.became == "ended" and told.day == since}
     return [fact for fact in read.facts if fact.on is None or (fact.on >= since and fact.key not in ended)]
 
 

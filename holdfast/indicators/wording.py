@@ -1,14 +1,18 @@
 """Days, spans and placements in plain English, for whoever reads why a child counts. Decides nothing."""
 
 from datetime import date
+from functools import lru_cache
 
 from holdfast.contracts.codes import PLACEMENT_TYPES, PROVIDERS
 from holdfast.contracts.facts import Described
 
 _NOT_KNOWN_MILES = 999.9
+# Bounded. A receipt says the same days and kinds of places very many times.
+_CACHED = 1 << 14
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
+@lru_cache(_CACHED)
 def spoken(day: int) -> str:
     """`3 May 2017`, of an ordinal."""
     on = date.fromordinal(day)
@@ -46,13 +50,17 @@ def in_words(number: int, one: str, more: str = "") -> str:
 
 def placed(place: Described) -> str:
     """`fostered, long term (U4), own provision, 31.2 miles from home, outside the authority`: what is known of it."""
-    said = [f"{PLACEMENT_TYPES[place.type]} ({place.type})"]
+    return _placed(place.type, place.provider, place.distance_miles, place.in_authority)
+
+
+@lru_cache(_CACHED)
+def _placed(place_type: str, provider: str | None, miles: float | None, in_authority: bool | None) -> str:
+    said = [f"{PLACEMENT_TYPES[place_type]} ({place_type})"]
     # A parent's own provision says no more than the type.
-    if place.provider is not None and place.provider != "PR0":
-        said.append(PROVIDERS[place.provider])
-    miles = place.distance_miles
+    if provider is not None and provider != "PR0":
+        said.append(PROVIDERS[provider])
     if miles is not None and miles != _NOT_KNOWN_MILES:
         said.append(f"{miles:g} miles from home")
-    if place.in_authority is not None:
-        said.append("inside the authority" if place.in_authority else "outside the authority")
+    if in_authority is not None:
+        said.append("inside the authority" if in_authority else "outside the authority")
     return ", ".join(said)

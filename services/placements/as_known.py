@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 
 from holdfast.contracts.events import decode_event
@@ -32,13 +33,19 @@ Slice = list[tuple[str, bytes, bytes]]
 class Folded(Struct, frozen=True):
     """What one child adds to the figures, the first day of care, and the last: FOREVER while it goes on.
 
-    `found`: what does not add up about it.
+    `found`: what does not add up about it. `packed`: what stands of it, for whoever asks why.
     """
 
     steps: Steps
     came_on: int
     gone_on: int
     found: tuple[Identified, ...]
+    packed: bytes
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What stands of the child, in no order."""
+        return _unpack(self.packed)
 
 
 class View:
@@ -126,6 +133,11 @@ class Views:
             children -= len(view.children)
 
 
+# A fact so packed takes some 150 bytes, a tenth of what it takes unpacked.
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(tuple[Fact, ...]).decode
+
+
 def facts_by_child(slice_: Slice) -> dict[str, list[Fact]]:
     """Every statement as a fact, by child, from (child, statement, event)."""
     facts: dict[str, list[Fact]] = {}
@@ -146,4 +158,4 @@ def _folded(name: str, facts: Collection[Fact], choices: Choices) -> Folded:
     ends = [FOREVER if period.ends is None else period.ends for period in child.periods]
     came_on = child.periods[0].begins if child.periods else FOREVER
     found = identified(name, child.findings, child.awaiting, facts)
-    return Folded(contributions(child), came_on, max(ends, default=0), found)
+    return Folded(contributions(child), came_on, max(ends, default=0), found, _pack(tuple(facts)))

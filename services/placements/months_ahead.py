@@ -8,8 +8,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
-from holdfast.contracts.events import decode_event
-from holdfast.contracts.facts import Fact, fact_of, standing
 from holdfast.contracts.figures import MonthEnd, Period, Reading
 from holdfast.england.residents import residents_of
 from holdfast.indicators.ahead import MONTHS_AHEAD, Crossing, crossings
@@ -25,7 +23,7 @@ from services.placements.api import Context, KnownBy, answered, day_of, for_peop
 from services.placements.as_known import View
 from services.placements.cuts import Cut, Page, chosen, cut_told, figure, figure_link, page, reading_link, told
 from services.placements.readings import Question
-from services.placements.store import Known, Told
+from services.placements.store import Known
 
 
 class CrossingTold(Struct, frozen=True):
@@ -91,7 +89,6 @@ async def _answer(
     view = await question.view(known, choices)
     every = await run(_crossings, view, Asked(asked), on)
     shown = part.of(every)
-    behind = await question.now.told_of(sorted({each.child for each in shown}), question.cut(known))
     reading, month_ends = await run(_readings, view, asked, on)
     clock = {} if cut.known_at is None else {"clock": cut.clock}
     link = {**figure_link(asked), **reading_link(on, cut, choices), **clock}
@@ -107,7 +104,7 @@ async def _answer(
         reading=reading,
         month_ends=month_ends,
         number_of_crossings=len(every),
-        crossings=await run(_worded, shown, behind, asked, choices),
+        crossings=await run(_worded, shown, view, asked, choices),
         link=link,
         next=part.following(every),
     )
@@ -142,16 +139,12 @@ def _of_period(readings: Sequence[Reading], asked: Figure) -> list[Reading]:
     return [reading for reading in readings if reading.period == asked.period]
 
 
-def _worded(shown: Sequence[Crossing], behind: Sequence[Told], asked: Figure, choices: Choices) -> list[CrossingTold]:
-    facts: dict[str, list[Fact]] = {}
-    for one in behind:
-        facts.setdefault(one.child, []).append(fact_of(decode_event(one.event), one.statement))
-    journeys = {child: journey(standing(stated).values(), choices) for child, stated in facts.items()}
+def _worded(shown: Sequence[Crossing], view: View, asked: Figure, choices: Choices) -> list[CrossingTold]:
+    if asked.is_flow:
+        return [CrossingTold(each, _of_flow(each)) for each in shown]
+    journeys = {child: journey(view.children[child].facts, choices) for child in {each.child for each in shown}}
     return [
-        CrossingTold(each, _of_flow(each))
-        if asked.is_flow
-        else CrossingTold(each, turning_into(journeys[each.child], asked.indicator, each.on.toordinal()))
-        for each in shown
+        CrossingTold(each, turning_into(journeys[each.child], asked.indicator, each.on.toordinal())) for each in shown
     ]
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
-from holdfast.contracts.facts import standing
 from holdfast.contracts.figures import Period
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.choices import Choices
@@ -18,7 +17,7 @@ from holdfast.indicators.near import possible_since
 from holdfast.indicators.receipts import Line, Receipt, line_of, receipt_of
 from holdfast.runtime.service_token import Claims
 from services.placements.api import Context, KnownBy, answered, day_of, for_people
-from services.placements.as_known import Folded, Slice, facts_by_child
+from services.placements.as_known import Folded
 from services.placements.cuts import Cut, Page, chosen, cut_told, figure, figure_link, page, reading_link, told
 from services.placements.readings import Question, Readings
 from services.placements.store import Known
@@ -78,18 +77,12 @@ class Receipts:
             for child, folded in view.children.items()
             if folded.came_on <= day and folded.gone_on >= since
         }
-        lines: list[Line] = []
-        async for slice_ in question.now.by_child(cut, list(possible)):
-            lines += await self._readings.in_thread(_lines, slice_, possible, Asked(asked), on, choices)
-        return receipt_of(lines, asked, on, choices)
+        return await self._readings.in_thread(_receipt, possible, Asked(asked), on, choices)
 
 
-def _lines(slice_: Slice, folded: Mapping[str, Folded], asked: Asked, on: date, choices: Choices) -> list[Line]:
-    lines = (
-        line_of(child, tuple(standing(stated).values()), asked, on, choices, folded[child].steps)
-        for child, stated in facts_by_child(slice_).items()
-    )
-    return [line for line in lines if line is not None]
+def _receipt(children: Mapping[str, Folded], asked: Asked, on: date, choices: Choices) -> Receipt:
+    lines = (line_of(child, folded.facts, asked, on, choices, folded.steps) for child, folded in children.items())
+    return receipt_of((line for line in lines if line is not None), asked.figure, on, choices)
 
 
 def router(context: Context) -> APIRouter:

@@ -13,7 +13,10 @@ class PlacementsSettings(ServiceSettings):
     trusted_keys: dict[str, str] = Field(description="JSON: the public key (PEM) of each service that may ask here")
     batch_records: int = Field(5_000, description="records written in one transaction, at most", ge=1, le=50_000)
     held_children: int = Field(
-        200_000, description="children, over all authorities, whose steps are held in memory", ge=1, le=5_000_000
+        200_000,
+        description="children, over all authorities, whose facts and steps are held in memory",
+        ge=1,
+        le=5_000_000,
     )
     choices: str = Field("", description="choices of the definitions other than the default, as name=value,name=value")
     wait_seconds: float = Field(
