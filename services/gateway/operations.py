@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from msgspec import Struct
 
 from services.gateway.domain import Principal
+from services.gateway.neighbours.neighbour import problem_in
 from services.gateway.parity.words import in_words, is_well
 from services.gateway.parts import Made, Parts
 from services.gateway.people.access import allowed_to
@@ -30,7 +31,7 @@ class Health(Struct, frozen=True):
 @router.get("/operations")
 async def operations(request: Request, principal: Operator, parts: Made) -> Response:
     """The operator's page."""
-    neighbours = {"placements": parts.settings.placements_url, "intake": parts.settings.intake_url}
+    neighbours = parts.settings.neighbours
     async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
         services = await asyncio.gather(*(_ask(client, name, url) for name, url in neighbours.items()))
     topics = [
@@ -68,4 +69,4 @@ async def _ask(client: httpx.AsyncClient, name: str, url: str) -> Health:
         return Health(name, False, "not answering")
     if answer.is_success:
         return Health(name, True, "ready")
-    return Health(name, False, f"not ready (answered {answer.status_code})")
+    return Health(name, False, f"not ready: {problem_in(answer).get('title') or answer.status_code}")

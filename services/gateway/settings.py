@@ -19,6 +19,10 @@ class GatewaySettings(ServiceSettings):
     )
     placements_url: str = Field("http://127.0.0.1:8102", description="address of the register")
     intake_url: str = Field("http://127.0.0.1:8101", description="address of the door")
+    metrics_urls: str = Field(
+        "http://127.0.0.1:8103",
+        description="addresses of the metrics workers, separated by commas; they are asked only how they are",
+    )
     subscribers: int = Field(1000, description="live streams held at a time; one more is answered 503", ge=1, le=20_000)
     heartbeat_seconds: float = Field(10, description="longest silence of a live stream", gt=0, le=15)
     session_hours: int = Field(12, description="hours after which a person signs in again", ge=1, le=24)
@@ -50,6 +54,13 @@ class GatewaySettings(ServiceSettings):
     def folder_of_uploads(self) -> Path:
         """Where files lie until they are read."""
         return self.upload_folder or self.home / "uploads"
+
+    @property
+    def neighbours(self) -> dict[str, str]:
+        """The address of each process that may be asked how it is, by its name; workers are counted."""
+        workers = [url.strip() for url in self.metrics_urls.split(",") if url.strip()]
+        metrics = {f"metrics-{number}" if number > 1 else "metrics": url for number, url in enumerate(workers, 1)}
+        return {"intake": self.intake_url, "placements": self.placements_url} | metrics
 
     @property
     def secure_cookies(self) -> bool:

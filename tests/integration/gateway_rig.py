@@ -25,6 +25,7 @@ from holdfast.contracts import topics
 from holdfast.contracts.figures import Row
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.runtime import postgres
+from holdfast.runtime.http import Problem, json_response
 from holdfast.runtime.kafka import declare
 from holdfast.runtime.service_token import Claims, Refused, verify
 from services.gateway.app import build
@@ -65,14 +66,15 @@ class FakeRegister:
     public_key: str
     url: str = ""
     asked: list[tuple[Claims, str, dict[str, str]]] = field(default_factory=list)
+    fault: str = ""
 
     def application(self) -> FastAPI:
         """The fake as an application."""
         app = FastAPI()
 
         @app.get("/readyz")
-        async def ready() -> dict[str, str]:
-            return {"status": "ok"}
+        async def ready() -> Response:
+            return Problem(503, "not-ready", self.fault).response() if self.fault else json_response({"status": "ok"})
 
         @app.get("/authorities/{authority}/{what:path}")
         async def answer(authority: str, what: str, request: Request) -> Response:
@@ -192,7 +194,8 @@ def running_gateway(
     given: dict[str, Any] = {
         "port": ports[0], "home": home, "kafka": kafka, "database_url": postgres_url, "signing_key": private,
         "placements_url": register.url, "intake_url": f"http://127.0.0.1:{(*ports, 1)[2]}", "demonstration": True,
-        "parity_seconds": 3600,
+        # Of two metrics workers the register plays the first; the second is away.
+        "metrics_urls": f"{register.url}, http://127.0.0.1:1", "parity_seconds": 3600,
     }  # fmt: skip
     made = GatewaySettings(**given | settings)
     servers: list[uvicorn.Server] = []

@@ -95,7 +95,10 @@ def whole(kafka: str, postgres_server: str, folder: Path) -> Iterator[Whole]:
         register.start()
         worker = _metrics(kafka, folder)
         ending.callback(worker.end)
-        given = {"placements_url": register.url, "signing_key": private, "parity_seconds": 1.0}
+        given = {
+            "placements_url": register.url, "metrics_urls": f"http://127.0.0.1:{worker.port}",
+            "signing_key": private, "parity_seconds": 1.0,
+        }  # fmt: skip
         ports = tuple(free_ports(2))
         gateway = ending.enter_context(running_gateway(kafka, gateway_url, folder / "gateway", ports, **given))
         eventually("metrics is ready", lambda: worker.get("/readyz")[0] == 200, WITHIN_SECONDS)

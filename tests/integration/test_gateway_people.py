@@ -169,6 +169,24 @@ def test_each_role_sees_its_pages_and_no_others(gateway: Running, role: str) -> 
         assert browser.get(path, headers={"Accept": "application/json"}).status_code == expected, name
 
 
+def test_an_operator_sees_how_each_process_says_that_it_is(gateway: Running) -> None:
+    browser = gateway.signed_in("operator")
+
+    def told() -> dict[str, tuple[str, str]]:
+        row = r'<th scope="row">([^<]+)</th><td><span class="well [a-z]+">([^<]+)</span></td><td>([^<]+)</td>'
+        return {name: (state, says) for name, state, says in re.findall(row, browser.get("/operations").text)}
+
+    seen = told()
+    assert seen["gateway"] == ("Well", "answering")
+    assert seen["placements"] == seen["metrics"] == ("Well", "ready")
+    assert seen["intake"] == seen["metrics-2"] == ("Not well", "not answering")
+    gateway.register.fault = "the ledgers of 2 authorities are being derived"
+    try:
+        assert told()["metrics"] == ("Not well", "not ready: the ledgers of 2 authorities are being derived")
+    finally:
+        gateway.register.fault = ""
+
+
 @pytest.mark.parametrize("role", ["manager", "analyst"])
 def test_nobody_sees_anything_of_another_authority(gateway: Running, role: str) -> None:
     elsewhere = gateway.http(gateway.token(role, ELSEWHERE))

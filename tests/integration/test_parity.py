@@ -75,6 +75,7 @@ def test_a_statement_missing_from_the_register_is_found_and_named_to_those_who_m
     assert f'disagreeing_cells{{authority="{ERASED}",indicator="looked_after"}}' in telemetry(all_three)
     shown = operator_of(all_three.gateway).get("/operations").text
     assert ERASED in shown and "differ in" in shown and "Not well" in shown
+    assert '<th scope="row">metrics</th><td><span class="well yes">Well</span></td><td>ready</td>' in shown
     assert f">{gone}<" not in shown
 
 

@@ -111,6 +111,15 @@ def test_the_launchers_own_settings_are_passed_on_but_not_its_ports(prepared: La
     assert "HOLDFAST_GATEWAY_PORT" not in told
 
 
+def test_the_gateway_is_told_where_each_metrics_worker_is(layout: Layout) -> None:
+    credentials.make_credentials(layout.secrets)
+    write_environments(layout, {}, demonstration=True, metrics_workers=3)
+    told = read_environment(layout, "gateway")["HOLDFAST_METRICS_URLS"]
+    started = [process.env["HOLDFAST_PORT"] for process in services(layout, 3) if process.name.startswith("metrics")]
+    assert told.split(",") == [f"http://127.0.0.1:{port}" for port in started]
+    assert started == ["8103", "8104", "8105"]
+
+
 def test_no_secret_stands_in_an_environment_and_nobody_else_may_read_one(prepared: Layout) -> None:
     secrets = [path.read_text() for path in prepared.secrets.iterdir()]
     told = "".join(path.read_text() for path in prepared.env.iterdir())

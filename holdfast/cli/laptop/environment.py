@@ -17,7 +17,9 @@ DATABASE = "holdfast"
 _PLAIN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def write_environments(layout: Layout, inherited: Mapping[str, str], *, demonstration: bool) -> None:
+def write_environments(
+    layout: Layout, inherited: Mapping[str, str], *, demonstration: bool, metrics_workers: int = 1
+) -> None:
     """Writes every service's file. `inherited` are the launcher's variables: those of Holdfast are passed on."""
     layout.env.mkdir(mode=0o700, parents=True, exist_ok=True)
     admin = postgres.superuser_url(layout, credentials.password(layout.secrets, "postgres"))
@@ -25,15 +27,16 @@ def write_environments(layout: Layout, inherited: Mapping[str, str], *, demonstr
         url = _service_url(admin, service, credentials.password(layout.secrets, service))
         credentials.write_secret(layout.secrets / f"{service}.database-url", url)
     for service in SERVICES:
-        lines = service_settings(layout, service, inherited, demonstration=demonstration).items()
-        text = "".join(f"{name}={value}\n" for name, value in lines)
+        settings = service_settings(layout, service, inherited, demonstration=demonstration)
+        own = _own_settings(layout, service, metrics_workers)
+        text = "".join(f"{name}={value}\n" for name, value in (settings | own).items())
         credentials.write_secret(env_file(layout, service), text)
 
 
 def service_settings(
     layout: Layout, service: str, inherited: Mapping[str, str], *, demonstration: bool
 ) -> dict[str, str]:
-    """The settings of a service: ours, over whatever `HOLDFAST_…` the launcher itself was given for it."""
+    """What every service is told: ours, over whatever `HOLDFAST_…` the launcher itself was given for it."""
     ports = layout.ports
     given = {
         name: value
@@ -49,14 +52,16 @@ def service_settings(
     }
     if service in WITH_DATABASE:
         ours["HOLDFAST_DATABASE_URL_FILE"] = str(layout.secrets / f"{service}.database-url")
-    return given | ours | _own_settings(layout, service)
+    return given | ours
 
 
-def _own_settings(layout: Layout, service: str) -> dict[str, str]:
+def _own_settings(layout: Layout, service: str, metrics_workers: int) -> dict[str, str]:
     secrets = layout.secrets
     placements = {"HOLDFAST_PLACEMENTS_URL": f"http://{HOST}:{layout.ports.placements}"}
     trusted = {"HOLDFAST_TRUSTED_KEYS_FILE": str(secrets / "trusted-keys.json")}
     intake = {"HOLDFAST_INTAKE_URL": f"http://{HOST}:{layout.ports.intake}"}
+    workers = (f"http://{HOST}:{port}" for port in layout.ports.of_metrics(metrics_workers))
+    metrics = {"HOLDFAST_METRICS_URLS": ",".join(workers)}
     own: dict[str, dict[str, str]] = {
         "intake": placements
         | {
@@ -65,7 +70,7 @@ def _own_settings(layout: Layout, service: str) -> dict[str, str]:
         }
         | trusted,
         "placements": trusted,
-        "gateway": placements | intake | {"HOLDFAST_SIGNING_KEY_FILE": str(secrets / "gateway.pem")},
+        "gateway": placements | intake | metrics | {"HOLDFAST_SIGNING_KEY_FILE": str(secrets / "gateway.pem")},
     }
     return own.get(service, {})
 

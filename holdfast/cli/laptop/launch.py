@@ -79,7 +79,7 @@ def _make_ready(layout: Layout, jars: list[Path], asked: Asked) -> None:
     if not kafka.is_formatted(layout):
         with shown.step("Making the broker's folder"):
             kafka.format_storage(layout, jars)
-    write_environments(layout, os.environ, demonstration=True)
+    write_environments(layout, os.environ, demonstration=True, metrics_workers=asked.metrics_workers)
     if asked.boroughs:
         set_clock(layout, asked.pace, asked.boroughs)
 

@@ -24,6 +24,10 @@ class Ports(Struct, frozen=True):
     kafka_controller: int = 29093
     postgres: int = 25432
 
+    def of_metrics(self, workers: int) -> range:
+        """Those of the metrics workers: the ports of further ones are counted on from the first one's."""
+        return range(self.metrics, self.metrics + workers)
+
 
 class Layout(Struct, frozen=True):
     """The folders under `HOLDFAST_HOME`; `cache` may lie elsewhere (`HOLDFAST_CACHE`), shared by several homes."""

@@ -16,10 +16,10 @@ _USAGE = 2
 
 
 def services(layout: Layout, metrics_workers: int) -> list[Process]:
-    """The four services; further metrics workers are told ports of their own, counted on from the first one's."""
+    """The four services; further metrics workers are told ports of their own."""
     made = [service(layout, name, name, getattr(layout.ports, name)) for name in SERVICES]
-    for number in range(2, metrics_workers + 1):
-        made.append(service(layout, "metrics", f"metrics-{number}", layout.ports.metrics + number - 1))
+    for number, port in enumerate(layout.ports.of_metrics(metrics_workers)[1:], 2):
+        made.append(service(layout, "metrics", f"metrics-{number}", port))
     return made
 
 
@@ -63,8 +63,7 @@ def ports_wanted(layout: Layout, metrics_workers: int) -> dict[str, int]:
     """Every port that will be listened on, by the setting that names it. CannotRun where two would be one."""
     ports = layout.ports
     wanted = {f"HOLDFAST_{field.upper()}_PORT": getattr(ports, field) for field in ports.__struct_fields__}
-    for number in range(2, metrics_workers + 1):
-        port = ports.metrics + number - 1
+    for number, port in enumerate(ports.of_metrics(metrics_workers)[1:], 2):
         if port in wanted.values():
             raise CannotRun(f"Metrics worker {number} would use port {port}, which is another's: move one of them.")
         wanted[f"HOLDFAST_METRICS_PORT of worker {number}"] = port
