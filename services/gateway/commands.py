@@ -15,12 +15,10 @@ from rich.table import Table
 from holdfast.contracts import topics
 from holdfast.contracts.targets import Bound, Target, Targets
 from holdfast.runtime import postgres
-from holdfast.runtime.http import Problem
 from holdfast.runtime.kafka import consumer, read_to_end
 from holdfast.runtime.outlet import Outlet
 from services.gateway.domain import ALLOWED, OF_ONE_AUTHORITY, refusal_of_role
-from services.gateway.figures.targets import TargetsHeld, publish
-from services.gateway.people.access import TOKEN_PREFIX, hash_of
+from services.gateway.people.secret import TOKEN_PREFIX, hash_of
 from services.gateway.people.sign_in import fault_of_password, hash_password
 from services.gateway.people.store import NameTaken, Store
 from services.gateway.settings import GatewaySettings
@@ -151,6 +149,9 @@ def _tokens(settings: GatewaySettings) -> typer.Typer:
 def _demonstration(settings: GatewaySettings) -> Callable[[str], None]:
     def demonstration(authority: Annotated[str, typer.Option(help="code of the demonstration authority")]) -> None:
         """Set the demonstration authority's targets, but where some were set already."""
+        # Here, for no other command needs to wait for a server's libraries.
+        from holdfast.runtime.http import Problem
+
         if authority not in settings.authorities:
             _refuse(f"{authority} is not the code of an authority served here.")
         try:
@@ -164,6 +165,8 @@ def _demonstration(settings: GatewaySettings) -> Callable[[str], None]:
 
 async def _set_missing(settings: GatewaySettings, authority: str) -> int:
     """Set the targets of indicators that have none; returns how many."""
+    from services.gateway.figures.targets import TargetsHeld, publish
+
     reader, outlet, held = consumer(settings.kafka), Outlet(settings.kafka), TargetsHeld()
     try:
         await reader.start()

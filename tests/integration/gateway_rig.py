@@ -29,7 +29,7 @@ from holdfast.runtime.http import Problem, json_response
 from holdfast.runtime.kafka import declare
 from holdfast.runtime.service_token import Claims, Refused, verify
 from services.gateway.app import build
-from services.gateway.people.access import hash_of
+from services.gateway.people.secret import hash_of
 from services.gateway.people.sign_in import hash_password
 from services.gateway.people.store import Store
 from services.gateway.settings import GatewaySettings

@@ -15,7 +15,7 @@ import pytest
 from holdfast.contracts import topics
 from holdfast.contracts.authorities import authorities
 from holdfast.runtime.clock import london_date
-from services.gateway.people.access import hash_of
+from services.gateway.people.secret import hash_of
 from tests.integration.conftest import a_database, free_ports
 from tests.integration.gateway_rig import PASSWORD, Events, Running, eventually, running_gateway, sign_in
 from tests.integration.gateway_said import CHILD, every_figure, say

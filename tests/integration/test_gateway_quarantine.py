@@ -15,7 +15,7 @@ from selenium.webdriver.common.by import By
 
 from holdfast.contracts.events import decode_event
 from services.gateway.domain import ALLOWED
-from services.gateway.people.access import hash_of
+from services.gateway.people.secret import hash_of
 from tests.integration.conftest import a_database, free_ports
 from tests.integration.gateway_rig import PASSWORD, Running, eventually, running_gateway
 from tests.integration.intake_door import SYSTEM, RunningDoor, running_door

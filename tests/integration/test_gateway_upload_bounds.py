@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.gateway.people.access import hash_of
+from services.gateway.people.secret import hash_of
 from tests.integration.gateway_rig import Running, eventually
 from tests.integration.gateway_uploading import (
     GOOD,

@@ -23,7 +23,8 @@ MONTHS = {
 Numbers = dict[str, tuple[int, int]]
 
 
-@pytest.fixture(scope="module")
+# Of one test, and gone after it: a platform that waits beside another takes its share of the processor all the same.
+@pytest.fixture
 def rotherham(home: Path) -> Iterator[Platform]:
     """A platform on whose clock it is 1 January 2017, with that borough living in it."""
     running = Platform(home / "rotherham", "--boroughs", f"{AUTHORITY}:rotherham-2017")

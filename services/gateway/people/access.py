@@ -3,7 +3,6 @@
 What each role may do is the table in `gateway/domain.py`. Signing in and out is in `sign_in.py`.
 """
 
-import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -15,12 +14,12 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from holdfast.runtime.http import Problem
 from holdfast.runtime.postgres import AWAY
 from services.gateway.domain import Principal, may, roles_that_may
+from services.gateway.people.secret import hash_of
 from services.gateway.people.store import Store
 
 COOKIE = "holdfast_session"
 CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "x-csrf-token"
-TOKEN_PREFIX = "hfr_"
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # For the OpenAPI document alone: who asks is told by `Access`.
@@ -30,11 +29,6 @@ _TOKEN = HTTPBearer(
 _SESSION = APIKeyCookie(
     name=COOKIE, scheme_name="session", auto_error=False, description="The session of somebody who has signed in"
 )
-
-
-def hash_of(secret: str) -> bytes:
-    """What is kept of a random secret. Not for passwords: those are few and guessable."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 class Access:

@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.gateway.domain import Principal, may
 from services.gateway.parts import Made
-from services.gateway.people.access import COOKIE, CSRF_FIELD, hash_of, refuse_forged, refuse_other_origins
+from services.gateway.people.access import COOKIE, CSRF_FIELD, refuse_forged, refuse_other_origins
+from services.gateway.people.secret import hash_of
 from services.gateway.people.sign_in import LONGEST_NAME, LONGEST_PASSWORD, Throttled
 from services.gateway.telemetry import SIGN_INS
 from services.gateway.templating import page

@@ -12,7 +12,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from services.gateway.people.access import hash_of
+from services.gateway.people.secret import hash_of
 from services.gateway.people.store import Store, User
 
 SHORTEST_PASSWORD = 12
