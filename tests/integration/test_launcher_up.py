@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from holdfast.cli.laptop.notes import note_of
@@ -102,6 +103,14 @@ def test_everything_is_up_and_each_service_answers_on_its_port(up: Launcher) -> 
     assert shown.returncode == 0 and all(name in shown.stdout for name in PROCESSES)
     logged = up.run("logs", "intake")
     assert logged.returncode == 0 and logged.stdout.strip()
+
+
+def test_the_broker_starts_with_what_an_earlier_start_has_left_in_the_cache(up: Launcher) -> None:
+    [option] = [word for word in psutil.Process(up.pids()["kafka"]).cmdline() if word.startswith("-XX:AOTCache=")]
+    kept = Path(option.partition("=")[2])
+    assert kept.parent == shared_cache() and kept.stat().st_size > 1_000_000
+    # Java goes on without it where it does not fit, and says so.
+    assert "[aot]" not in (up.home / "logs" / "kafka.log").read_text()
 
 
 async def test_no_service_may_read_anothers_schema(up: Launcher) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import uuid
+import zlib
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,9 +90,17 @@ def format_storage(layout: Layout, jars: Sequence[Path]) -> None:
         raise CannotRun(f"Kafka's folder {layout.kafka} could not be made ready: {' '.join(last_lines(log, 1))}")
 
 
+def kept_start(cache: Path, jars: Sequence[Path]) -> Path:
+    """Where `kafka_quick` keeps what a start loads of this Java runtime and these jars."""
+    of = zlib.crc32(os.pathsep.join(map(str, (java(), *jars))).encode())
+    return cache / f"kafka-{of:08x}.start"
+
+
 def _jvm(layout: Layout, jars: Sequence[Path]) -> tuple[str, ...]:
+    kept = kept_start(layout.cache, jars)
     return (
         str(java()),
+        *([f"-XX:AOTCache={kept}"] if kept.exists() else []),
         f"-Xmx{_HEAP}",
         "-XX:+UseSerialGC",
         # The second compiler takes seconds of a small machine's processor to make faster what a laptop does little of.
