@@ -36,7 +36,7 @@ def counted(child: Journey, code: str, on: date) -> tuple[Counted, ...]:
     if INDICATORS[code].kind == "flow":
         return _counted_in_periods(child, code, day)
     below = days_in_denominator(child, code)
-    return (Counted("on", int(_on(days_counted(child, code), day)), None if below is None else int(_on(below, day))),)
+    return (Counted("on", int(counts_on(child, code, day)), None if below is None else int(_on(below, day))),)
 
 
 def _counted_in_periods(child: Journey, code: str, day: int) -> tuple[Counted, ...]:
@@ -58,6 +58,11 @@ def _since(days: Iterable[int], begins: int, day: int) -> int:
 
 def _on(intervals: Iterable[Interval], day: int) -> bool:
     return any(begins <= day < ends for begins, ends in intervals)
+
+
+def counts_on(child: Journey, code: str, day: int) -> bool:
+    """Whether a child is in a stock's numerator on a day."""
+    return _on(days_counted(child, code), day)
 
 
 def days_counted(child: Journey, code: str) -> list[Interval]:

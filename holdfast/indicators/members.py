@@ -3,6 +3,7 @@
 A figure is an indicator in a cell, over a period where it is a flow. Applies no rule: the steps hold what rules say.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,7 +11,6 @@ from msgspec import Struct
 
 from holdfast.contracts.figures import WHOLE, Period
 from holdfast.indicators.breakdowns import CELL_NUMBERS
-from holdfast.indicators.calendar import FOREVER
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.counted import STARTS
 from holdfast.indicators.parts import FLOW_MARKS, MARKS, PARTS_OF
@@ -70,37 +70,36 @@ class Asked:
     def happenings(self, steps: Steps, until: int, since: int = 0) -> tuple[Memberships, Memberships]:
         """The happenings of a flow, in numerator and denominator, of the days from one to another, both with them."""
         happened = [step for step in self._happened(steps) if since <= day_in(step) <= until]
-        return _numbered(happened, self._above), _numbered(happened, self._below)
+        above, below = (
+            numbered(day_in(step) for step in happened if step & share) for share in (self._above, self._below)
+        )
+        return above, below
 
     def spans(self, steps: Steps, *, below: bool = False) -> list[Span]:
         """The half-open spans of days on which a child is in a stock's numerator (or denominator), none touching."""
         share = self._below if below else self._above
         spans: list[Span] = []
         since: int | None = None
-        for step in steps.each():
-            if is_of_flow(step):
-                continue
-            held = step & self._cells == self._cell and bool(step & share) and day_in(step) < FOREVER
+        for step in steps.of_days():
+            held = step & share and step & self._cells == self._cell
             if held and since is None:
                 since = day_in(step)
-            elif not held and since is not None:
+            elif since is not None and not held:
                 spans.append((since, day_in(step)))
                 since = None
         return [span for span in spans if span[0] < span[1]]
 
     def _state(self, steps: Steps, day: int) -> int:
         """The step that holds on a day, where it is in the cell; else 0."""
-        last = 0
-        for step in steps.each():
-            if is_of_flow(step) or day_in(step) > day:
-                break
-            last = step
+        of_days = steps.of_days()
+        place = bisect_right(of_days, day, key=day_in)
+        last = of_days[place - 1] if place else 0
         return last if last & self._cells == self._cell else 0
 
     def _happened(self, steps: Steps) -> Iterable[int]:
         return (step for step in steps.each() if is_of_flow(step) and step & self._cells == self._cell)
 
 
-def _numbered(happened: Iterable[int], share: int) -> Memberships:
-    days = Counter(day_in(step) for step in happened if step & share)
-    return frozenset((day, number) for day, times in days.items() for number in range(times))
+def numbered(days: Iterable[int]) -> Memberships:
+    """What happened on these days, of which some may be the same."""
+    return frozenset((day, number) for day, times in Counter(days).items() for number in range(times))

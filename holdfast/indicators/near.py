@@ -21,14 +21,13 @@ from holdfast.indicators.calendar import birthdays, window_start
 from holdfast.indicators.care import Journey
 from holdfast.indicators.catalogue import INDICATORS
 from holdfast.indicators.contributions import contributions
-from holdfast.indicators.counted import STARTS, counted
+from holdfast.indicators.counted import STARTS, counts_on, happened
 from holdfast.indicators.journey import journey
-from holdfast.indicators.members import NEVER, Asked, Figure, Membership, Memberships
+from holdfast.indicators.members import NEVER, ONCE, Asked, Figure, Membership, Memberships, numbered
 from holdfast.indicators.otherwise import WAYS, Way, rewritten
 from holdfast.indicators.read_child import ReadChild
 from holdfast.indicators.reasons import checks, episodes_begun, overlapping
 from holdfast.indicators.rules import REPEATED_WITHIN_DAYS
-from holdfast.indicators.steps import fold
 from holdfast.indicators.wording import spoken
 
 NEAR_DAYS = 92
@@ -147,8 +146,9 @@ def _by_time(child: ReadChild, asked: Asked) -> Iterator[Near]:
 def _is_in(child: ReadChild, asked: Asked, *, by: int, on: int) -> bool:
     """Whether the child is in on a day, were nothing said that is dated after another."""
     told = told_by(child.facts, by)
-    steps = child.steps if told == child.facts else fold(told, child.choices)
-    return bool(asked.on(steps, on)[0])
+    if told == child.facts:
+        return bool(asked.on(child.steps, on)[0])
+    return bool(_members(journey(told, child.choices), asked, on))
 
 
 def _soon(child: ReadChild, asked: Asked, begins: int) -> Near:
@@ -183,7 +183,7 @@ def _by_rule(child: ReadChild, asked: Asked, above: Memberships) -> Iterator[Nea
         facts, choices = rewritten(way, child.rewritable), way.choices(child.choices)
         if facts is child.rewritable.facts and choices == child.choices:
             continue
-        otherwise = _members(journey(facts, choices), asked, child.day, len(above))
+        otherwise = _members(journey(facts, choices), asked, child.day)
         # A rule that takes out as it brings in is not what keeps anything out.
         brought = otherwise - above - told if above <= otherwise else NEVER
         told |= brought
@@ -239,25 +239,26 @@ def _left_before(child: ReadChild, day: int) -> bool:
     return all(period.ends is not None and period.ends < day for period in child.journey.periods)
 
 
-def _members(read: Journey, asked: Asked, day: int, counted_already: int) -> Memberships:
-    """What a child so read counts as. Steps are made only where the rules count more than was counted already."""
+def _members(read: Journey, asked: Asked, day: int) -> Memberships:
+    """What a child so read counts as. Where no cell is asked about, the rules alone say so, without any steps."""
     figure = asked.figure
-    if figure.breakdown == WHOLE:
-        counts = counted(read, figure.indicator, date.fromordinal(day))
-        if all(each.numerator <= counted_already for each in counts if each.period == figure.period):
-            return NEVER
-    return asked.on(contributions(read), day)[0]
+    if figure.breakdown != WHOLE:
+        return asked.on(contributions(read), day)[0]
+    if figure.is_flow:
+        begins = STARTS[figure.period](day)
+        return numbered(on for on in happened(read, figure.indicator) if begins <= on <= day)
+    return ONCE if counts_on(read, figure.indicator, day) else NEVER
 
 
 def _of_rule(child: ReadChild, asked: Asked, way: Way, membership: Membership) -> Near:
-    happened = date.fromordinal(membership[0]) if asked.figure.is_flow else None
-    fact = _about(child, way, happened)
+    occurred = date.fromordinal(membership[0]) if asked.figure.is_flow else None
+    fact = _about(child, way, occurred)
     said = "" if fact is None else f" {spoken(fact.on.toordinal())}: {fact.says}."
-    return Near("rule", 1, f"{way.rule}{said}", way=way.code, fact=fact.fact if fact else None, happened_on=happened)
+    return Near("rule", 1, f"{way.rule}{said}", way=way.code, fact=fact.fact if fact else None, happened_on=occurred)
 
 
-def _about(child: ReadChild, way: Way, happened: date | None) -> Told | None:
+def _about(child: ReadChild, way: Way, occurred: date | None) -> Told | None:
     """The last fact that the rule is about, of its day where something would have happened on one."""
     said = [told for told in child.account.told if told.became in way.about and told.day <= child.day]
-    on_day = [told for told in said if told.on == happened]
+    on_day = [told for told in said if told.on == occurred]
     return (on_day or said)[-1] if said else None

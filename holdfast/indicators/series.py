@@ -108,6 +108,10 @@ class Steps(Struct, frozen=True, array_like=True, gc=False):
         """The steps as integers."""
         return array("q", self.packed).tolist()
 
+    def of_days(self) -> list[int]:
+        """Those that are not of flows."""
+        return [step for step in self.each() if step < _FLOW]
+
     def taken_away(self) -> bytes:
         """What is packed, each step the other way: added to it leaves nothing."""
         return (-np.frombuffer(self.packed, np.int64)).tobytes()
