@@ -61,7 +61,8 @@ def _sorted_out(facts: Iterable[Fact], findings: list[Finding]) -> tuple[list[Fa
     for fact in facts:
         if fact.contested:
             findings.append(found("contested", fact.on, fact))
-        if said := outvoted_correction(fact):
+        # Nearly no fact was ever corrected, and there are very many to look at.
+        if fact.correction is not None and (said := outvoted_correction(fact)):
             findings.append(found("correction-outvoted", day_stated(fact) or day_stated(said), fact))
         kind = fact.kind
         if kind is _MISSING:

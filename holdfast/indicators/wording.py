@@ -7,16 +7,20 @@ from holdfast.contracts.codes import PLACEMENT_TYPES, PROVIDERS
 from holdfast.contracts.facts import Described
 
 _NOT_KNOWN_MILES = 999.9
-# Bounded. A receipt says the same days and kinds of places very many times.
-_CACHED = 1 << 14
+# Named here: a receipt says very many days, and `strftime` takes several times as long.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+# Bounded; the same kinds of places are said very many times, but distances are all but unlimited.
+_CACHED_PLACES = 1 << 14
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-@lru_cache(_CACHED)
 def spoken(day: int) -> str:
     """`3 May 2017`, of an ordinal."""
     on = date.fromordinal(day)
-    return f"{on.day} {on:%B %Y}"
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def from_to(begins: int, until: int) -> str:
@@ -53,7 +57,7 @@ def placed(place: Described) -> str:
     return _placed(place.type, place.provider, place.distance_miles, place.in_authority)
 
 
-@lru_cache(_CACHED)
+@lru_cache(_CACHED_PLACES)
 def _placed(place_type: str, provider: str | None, miles: float | None, in_authority: bool | None) -> str:
     said = [f"{PLACEMENT_TYPES[place_type]} ({place_type})"]
     # A parent's own provision says no more than the type.
