@@ -64,7 +64,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The Python of an environment with the pure package and what it depends on, at the locked versions."""
     folder = tmp_path_factory.mktemp("pure")
     home = folder / "venv"
-    venv.create(home, with_pip=True, symlinks=True)
+    venv.create(home, with_pip=False, symlinks=True)
     python = home / "bin" / "python"
     source = folder / "source"
     # Built from a copy, since building leaves files behind.
@@ -76,7 +76,9 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     versions = folder / "versions.txt"
     versions.write_text("\n".join(re.findall(r"^[\w.-]+==[\w.]+", lock, re.MULTILINE)))
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q"]
+    # By this environment's own pip, and without compiling what no command will ever import.
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "--no-input"]
+    pip += ["install", "-q", "--no-compile"]
     _run([*pip, "--only-binary", ":all:", "-c", str(versions), "setuptools", *wanted])
     _run([*pip, "--no-deps", "--no-build-isolation", str(source)])
     yield python
