@@ -1,7 +1,6 @@
 """Stream, register and gateway over one broker of their own: what the standing check is made to compare."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
@@ -89,10 +88,7 @@ def whole(kafka: str, postgres_server: str, folder: Path) -> Iterator[Whole]:
     private, public = key_pair()
     with ExitStack() as ending:
         gateway_url, register_admin_url = (ending.enter_context(a_database(postgres_server)) for _ in range(2))
-        register = ending.enter_context(register_process(kafka, register_admin_url))
-        register.stop()
-        register.environment["HOLDFAST_TRUSTED_KEYS"] = json.dumps({"gateway": public})
-        register.start()
+        register = ending.enter_context(register_process(kafka, register_admin_url, {"gateway": public}))
         worker = _metrics(kafka, folder)
         ending.callback(worker.end)
         given = {

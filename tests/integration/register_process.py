@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,7 +26,7 @@ _ROLE, _PASSWORD = "register_of_tests", "only-for-tests"
 class RegisterProcess:
     """Where it listens, and the key that the door signs its questions with."""
 
-    def __init__(self, kafka: str, superuser_url: str) -> None:
+    def __init__(self, kafka: str, superuser_url: str, trusted: Mapping[str, str] = {}) -> None:
         key = Ed25519PrivateKey.generate()
         self.private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
@@ -40,7 +40,7 @@ class RegisterProcess:
             "HOLDFAST_KAFKA": kafka,
             "HOLDFAST_DATABASE_URL": postgres.service_url(superuser_url, database, _ROLE, _PASSWORD),
             "HOLDFAST_PARTITIONS": str(PARTITIONS),
-            "HOLDFAST_TRUSTED_KEYS": json.dumps({"intake": public}),
+            "HOLDFAST_TRUSTED_KEYS": json.dumps({"intake": public, **trusted}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -69,10 +69,10 @@ class RegisterProcess:
 
 
 @contextlib.contextmanager
-def register_process(kafka: str, superuser_url: str) -> Iterator[RegisterProcess]:
-    """A register that is ready; ended afterwards."""
+def register_process(kafka: str, superuser_url: str, trusted: Mapping[str, str] = {}) -> Iterator[RegisterProcess]:
+    """A register that is ready; ended afterwards. `trusted`: keys of those it trusts beside the door."""
     asyncio.run(declare(kafka, topics(PARTITIONS)))
-    made = RegisterProcess(kafka, superuser_url)
+    made = RegisterProcess(kafka, superuser_url, trusted)
     try:
         made.start()
         yield made

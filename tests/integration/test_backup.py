@@ -1,7 +1,6 @@
 """Backups by PostgreSQL's own programs, as the runbook says: taken while events arrive, restored on another server."""
 
 import asyncio
-import json
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -147,12 +146,9 @@ def test_a_register_backed_up_while_events_arrive_catches_up_elsewhere_to_the_sa
     broker: str, postgres_server: str, elsewhere: str, tmp_path: Path
 ) -> None:
     private, public = key_pair()
-    trusted = json.dumps({"gateway": public})
+    trusted = {"gateway": public}
     held = tmp_path / "placements.dump"
-    with a_database(postgres_server) as here, register_process(broker, here) as first:
-        first.stop()
-        first.environment["HOLDFAST_TRUSTED_KEYS"] = trusted
-        first.start()
+    with a_database(postgres_server) as here, register_process(broker, here, trusted) as first:
         arriving = Arriving(broker)
         arriving.start()
         eventually("some were read", lambda: read_to(here) > 50, WITHIN_SECONDS)
@@ -168,8 +164,7 @@ def test_a_register_backed_up_while_events_arrive_catches_up_elsewhere_to_the_sa
         there = with_database(elsewhere, "restored")
         rows(elsewhere, "CREATE DATABASE restored")
         # The role and the empty schema, as `holdfast setup` makes them.
-        second = RegisterProcess(broker, there)
-        second.environment["HOLDFAST_TRUSTED_KEYS"] = trusted
+        second = RegisterProcess(broker, there, trusted)
         restore(there, held, "--clean", "--if-exists")
         assert 0 < read_to(there) < end
         assert len(statements(there)) == read_to(there), "what was written, with how far was read"
