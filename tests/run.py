@@ -17,6 +17,7 @@ import psutil  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from holdfast.cli.laptop.faults import CannotRun
+from holdfast.cli.laptop.kafka_quick import keep_a_start
 from holdfast.cli.laptop.launch import fetched_jars
 from tests.integration.conftest import shared_cache
 from tests.side_by_side import GRACE_SECONDS, Command, Ended, Lanes
@@ -54,7 +55,7 @@ def main() -> int:
     folder.chmod(0o755)
     parts: list[Part] = []
     try:
-        fetched_jars(shared_cache())
+        keep_a_start(shared_cache(), fetched_jars(shared_cache()))
         for lanes in ((("check",),), SIDE_BY_SIDE):
             if all(part.ok for part in parts):
                 for ended in Lanes(lanes, lambda name: _command(name, folder), folder).run():

@@ -16,6 +16,8 @@ import asyncpg
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from holdfast.cli.laptop.kafka_jars import fetch_jars
+from holdfast.cli.laptop.kafka_quick import keep_a_start
 from holdfast.cli.laptop.notes import note_of
 from tests.integration.conftest import free_ports, shared_cache
 
@@ -80,6 +82,7 @@ def gone(pids: dict[str, int]) -> bool:
 
 @pytest.fixture(scope="module")
 def launcher() -> Iterator[Launcher]:
+    keep_a_start(shared_cache(), fetch_jars(shared_cache(), lambda here, of: None))
     # Closed to others, as a root's or a careful user's home is: PostgreSQL must come through all the same.
     with tempfile.TemporaryDirectory(prefix="holdfast-up-") as folder:
         one = Launcher(Path(folder) / "home")

@@ -1,7 +1,7 @@
 """What Java keeps of one start of the broker: with it every later start takes half of the processor's time.
 
-Made once, beside the jars, by a broker in a folder that is thrown away. Where it is not there, or is of another
-runtime, Java does without.
+Made once, beside the jars, by a broker in a folder that is thrown away. That takes longer than it saves one start, so
+it is for who starts many: `make test` makes it. Where it is not there, or is of another runtime, Java does without.
 """
 
 import os
@@ -25,7 +25,9 @@ _WRITING_SECONDS = 120
 
 
 def keep_a_start(cache: Path, jars: Sequence[Path]) -> None:
-    """Makes `kafka.kept_start`. Where that fails it is left out: everything runs without it, only more slowly."""
+    """Makes `kafka.kept_start` once. Where that fails it is left out: all runs without it, only more slowly."""
+    if kafka.kept_start(cache, jars).exists():
+        return
     with (
         tempfile.TemporaryDirectory(prefix="holdfast-kafka-") as folder,
         suppress(CannotRun, subprocess.CalledProcessError, subprocess.TimeoutExpired),

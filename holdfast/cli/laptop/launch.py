@@ -18,7 +18,6 @@ from holdfast.cli.laptop.boroughs import AUTHORITY, Living
 from holdfast.cli.laptop.demonstration import make_demonstration, set_clock
 from holdfast.cli.laptop.environment import DATABASE, WITH_DATABASE, write_environments
 from holdfast.cli.laptop.kafka_jars import fetch_jars, jars_are_here
-from holdfast.cli.laptop.kafka_quick import keep_a_start
 from holdfast.cli.laptop.layout import Layout
 from holdfast.cli.laptop.leftovers import end_leftovers
 from holdfast.cli.laptop.notes import locked
@@ -58,16 +57,7 @@ def launch(layout: Layout, asked: Asked) -> None:
 
 
 def fetched_jars(cache: Path) -> list[Path]:
-    """The broker's jars, ready to start quickly; what is not here yet is fetched and made. Raises CannotRun."""
-    jars = _fetched(cache)
-    if not kafka.kept_start(cache, jars).exists():
-        with shown.step("Preparing the broker, once, so that it starts in half the time"):
-            keep_a_start(cache, jars)
-    return jars
-
-
-def _fetched(cache: Path) -> list[Path]:
-    """With a bar that counts where they are not here yet."""
+    """The broker's jars, fetched with a bar that counts where they are not here yet. Raises CannotRun."""
     if jars_are_here(cache):
         return fetch_jars(cache, lambda here, of: None)
     began = monotonic()
