@@ -33,6 +33,8 @@ _CELLS_A_SLICE = 64
 _LOOK_SECONDS = 0.5
 # Of the time, what the figures of one authority may take while facts of it keep coming: an import changes them all.
 _SHARE = 0.1
+# However long that takes: who watches an import sees it move.
+_SLOWEST_PACE_SECONDS = 5.0
 
 _encode = msgspec.json.Encoder().encode
 
@@ -145,7 +147,7 @@ class Saying:
             return 0.0
         if not (account.touched or account.unsaid):
             return max(0.0, account.all_due_at - time.monotonic())
-        pace = max(self._settings.pace_seconds, min(account.took / _SHARE, self._settings.backlog_pace_seconds))
+        pace = max(self._settings.pace_seconds, min(account.took / _SHARE, _SLOWEST_PACE_SECONDS))
         since = account.said_at
         if account.touched and self._lag(account.partition) > self._settings.backlog_records:
             pace = self._settings.backlog_pace_seconds

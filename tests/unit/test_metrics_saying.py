@@ -129,18 +129,18 @@ async def test_the_first_change_after_a_quiet_time_is_said_at_once_and_the_next_
     assert here.said()[-1].read_to.offset == 2
 
 
-@pytest.mark.parametrize(("took", "pace"), [(0.01, 5.0), (1.0, 10.0), (60.0, 20.0)])
-async def test_what_takes_long_to_say_is_said_the_less_often_up_to_the_pace_of_a_backlog(
+@pytest.mark.parametrize(("took", "pace"), [(0.01, 2.0), (0.3, 3.0), (60.0, 5.0)])
+async def test_what_takes_long_to_say_is_said_the_less_often_up_to_a_bound(
     tmp_path: Path, took: float, pace: float
 ) -> None:
-    here = Here(tmp_path, pace_seconds=5.0, backlog_pace_seconds=20.0)
+    here = Here(tmp_path, pace_seconds=2.0)
     await here.hear(admitted(1))
     await here.say()
     (account,) = here.stream.ledgers.accounts.values()
     assert account.took > 0
     account.took = took
     await here.hear(admitted(2))
-    for since, said in ((pace - 4, 1), (pace, 2)):
+    for since, said in ((pace - 1.9, 1), (pace, 2)):
         account.said_at = time.monotonic() - since
         await here.say()
         assert len(here.said()) == said

@@ -58,7 +58,10 @@ def posted(asked: Asked, run: str, reader: Reader | None) -> Generator[Result, N
         # Also where the run is broken off: nothing of it may stay.
         withdraw(asked, run)
     yield _arrived("withdrawn", "The withdrawals are read too.", asked, withdrawals_of(events))
-    left = looked_after(asked, run, reader)
+    # Readers hear of it a moment after the register does.
+    give_up_at = time.monotonic() + _LONGEST_WAIT_SECONDS
+    while (left := looked_after(asked, run, reader)) and time.monotonic() < give_up_at:
+        time.sleep(_LOOK_AGAIN_SECONDS)
     yield judged(SECTION, "nothing-left", "Nobody is looked after any more.", _NOTHING_LEFT, [Check("0", str(left))])
 
 
