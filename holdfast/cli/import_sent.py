@@ -25,6 +25,8 @@ from holdfast.returns.sending import SYSTEM, Chunk, Outcome, Rejected, chunks
 TRIES = 8
 # While one request is compared, the next is on its way and the register takes in what the last one published.
 REQUESTS_AT_ONCE = 4
+# Beside those, ready to go or answered already: the first that was sent is not always the first to be answered.
+_REQUESTS_BESIDE = 4
 SHOWN = 20
 GO_ON = "Run the same command again to go on: what was sent is not sent again."
 
@@ -112,10 +114,11 @@ def _answers(
     under_way: deque[tuple[Chunk, Future[bytes]]] = deque()
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(REQUESTS_AT_ONCE))
-        # Whatever ends this, nobody goes on waiting for a door that is away.
+        # Whatever ends this, nothing that waits still goes, and nobody goes on waiting for a door that is away.
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
         stack.callback(stopping.set)
         for chunk in chunks(reading):
-            if len(under_way) == REQUESTS_AT_ONCE:
+            if len(under_way) == REQUESTS_AT_ONCE + _REQUESTS_BESIDE:
                 first, answer = under_way.popleft()
                 yield first, answer.result()
             under_way.append((chunk, pool.submit(door.post, "/imports", chunk.body, "application/x-ndjson", params)))
