@@ -1,6 +1,5 @@
 """`python -m services.intake` serves; with arguments it is the command line of `commands.py`."""
 
-import gc
 import os
 import signal
 import sys
@@ -10,6 +9,7 @@ EXIT_REFUSED = 78
 
 def serve_events() -> None:
     """Serve until told to stop; exits with 78 and a sentence where its keys or settings don't fit the topic."""
+    from holdfast.runtime.cycles import look_for_cycles_seldom
     from holdfast.runtime.http import serve
     from holdfast.runtime.logs import configure_logs, logger
     from holdfast.runtime.settings import load
@@ -25,17 +25,11 @@ def serve_events() -> None:
         reasons.append(reason)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    _look_for_cycles_seldom()
+    look_for_cycles_seldom()
     serve(intake(settings, refuse), settings)
     if reasons:
         print(reasons[0], file=sys.stderr)
         sys.exit(EXIT_REFUSED)
-
-
-def _look_for_cycles_seldom() -> None:
-    """A request of an import makes some ten thousand objects, and hardly a cycle: looking is dear and finds nothing."""
-    gc.freeze()
-    gc.set_threshold(10_000)
 
 
 if __name__ == "__main__":

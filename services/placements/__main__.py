@@ -1,5 +1,6 @@
 """Runs the register: reads the settings, then serves."""
 
+from holdfast.runtime.cycles import look_for_cycles_seldom
 from holdfast.runtime.http import serve
 from holdfast.runtime.logs import configure_logs
 from holdfast.runtime.settings import load
@@ -10,6 +11,7 @@ from services.placements.settings import PlacementsSettings
 def main() -> None:
     settings = load(PlacementsSettings)
     configure_logs("placements", settings.log_level)
+    look_for_cycles_seldom()
     serve(build(settings), settings)
 
 

@@ -32,6 +32,7 @@ from holdfast.contracts.topics import partition_of
 from holdfast.indicators.choices import DEFAULTS
 from holdfast.runtime import postgres
 from holdfast.runtime.clock import Clock
+from holdfast.runtime.cycles import look_for_cycles_seldom
 from holdfast.runtime.http import application
 from services.placements import bridges, months_ahead, receipts
 from services.placements.api import Context, router
@@ -56,6 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--statements", type=int, default=500_000, help="statements written, of many authorities")
     asked = parser.parse_args()
+    look_for_cycles_seldom()
     home = Path(tempfile.mkdtemp(prefix="hf-register-"))
     home.chmod(0o755)
     try:
