@@ -52,7 +52,7 @@ logs: $(READY) ## The last lines of the logs; SERVICE=gateway for those of one
 # --- tests and checks ---------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(READY) ## Checks, then unit, integration and system tests, and what ran (under 20 minutes; T="-x" for pytest)
+test: $(READY) ## Checks, then unit, integration and system tests, and what ran (20 minutes and more; T="-x" for pytest)
 	@$(call with_browser,echo "So the tests of pages in a browser will be skipped; everything else runs.")
 	@MAKE="$(MAKE_COMMAND)" $(PYTHON) -m tests.run $(T)
 
